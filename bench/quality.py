@@ -1,0 +1,111 @@
+"""Judge the brush beside MicroAST, the copy and a color transfer, with a network no one trained on.
+
+    python bench/quality.py [--pairs 150] [--weights CHECKPOINT] [--strengths 1,0.8] [--stroke 1]
+
+Prints a row a method (mean over pairs) and, for each strength of ours, the paired difference to
+MicroAST with its 95 % bootstrap interval over the pairs. SSIM: higher keeps more of the photograph;
+style distance and patch-SWD: lower is closer to the painting. Needs ../shared.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "shared" / "bench"))
+import judge
+
+from impasto.device import best_device, best_dtype
+from impasto.networks.brush import Brush
+from impasto.styling.hand import Hand, hand
+from impasto.styling.painting import Region, paint
+from impasto.styling.settings import StylizeSettings
+from impasto.styling.view import InMemory
+from impasto.training import checkpoint
+
+COLUMNS = ("SSIM", "style", "patch-SWD")
+MORE_IS_BETTER = (True, False, False)
+
+
+def holding(weights: Path | None) -> tuple[Hand, Hand]:
+    """The shipped brush, or one from a checkpoint: to look with, in float32, and to paint with."""
+    if weights is None:
+        return hand(torch.float32), hand()
+    brush = Brush()
+    brush.load_state_dict(checkpoint.averaged(weights))
+    return Hand(brush, best_device(), torch.float32), Hand(brush, best_device(), best_dtype())
+
+
+def ours(
+    looking: Hand, painting: Hand, strength: float, stroke: float
+) -> Callable[[Tensor, Tensor], Tensor]:
+    """A method for the judge: content and style in, painting out."""
+    settings = StylizeSettings(strength=strength, stroke=stroke)
+
+    def stylize(content: Tensor, style: Tensor) -> Tensor:
+        region = Region(looking.vector(style))
+        return torch.cat(list(paint(painting, InMemory(content), [region], settings)), -2)
+
+    return stylize
+
+
+def measure(
+    methods: dict[str, Callable[[Tensor, Tensor], Tensor]], count: int
+) -> dict[str, np.ndarray]:
+    """Each method's measures, ``(pairs, 3)``."""
+    eyes = judge.Squeeze()
+    rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in methods}
+    with torch.inference_mode():
+        for photo, painting in judge.pairs(count):
+            content, style = judge.picture(photo), judge.picture(painting)
+            for name, method in methods.items():
+                out = method(content, style)
+                measures = judge.ssim(out, content), judge.style_distance(eyes, out, style)
+                rows[name].append((*measures, judge.patch_swd(out, style)))
+    return {name: np.array(values) for name, values in rows.items()}
+
+
+def interval(differences: np.ndarray, draws: int = 10_000) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a mean of paired differences."""
+    picks = np.random.default_rng(0).integers(len(differences), size=(draws, len(differences)))
+    low, high = np.percentile(differences[picks].mean(1), (2.5, 97.5))
+    return float(low), float(high)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=150)
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--strengths", default="1,0.8,0.6")
+    parser.add_argument("--stroke", type=float, default=1.0)
+    chosen = parser.parse_args()
+    hands = holding(chosen.weights)
+    strengths = [float(s) for s in chosen.strengths.split(",")]
+    own = {f"ours {s:g}": ours(*hands, s, chosen.stroke) for s in strengths}
+    peers = {
+        "copy": lambda content, _: content,
+        "color transfer": judge.color_transfer,
+        "MicroAST": judge.MicroAST(),
+    }
+    found = measure({**peers, **own}, chosen.pairs)
+    for name, rows in found.items():
+        print(
+            f"{name:16s}", *(f"{c} {m:.4f}  " for c, m in zip(COLUMNS, rows.mean(0), strict=True))
+        )
+    for name in own:
+        for i, column in enumerate(COLUMNS):
+            difference = found[name][:, i] - found["MicroAST"][:, i]
+            low, high = interval(difference)
+            better = low > 0 if MORE_IS_BETTER[i] else high < 0
+            verdict = "better" if better else ""
+            mean = difference.mean()
+            print(f"{name} - MicroAST {column:9s} {mean:+.4f} [{low:+.4f}, {high:+.4f}] {verdict}")
+
+
+if __name__ == "__main__":
+    main()

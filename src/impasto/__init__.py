@@ -1,0 +1,57 @@
+"""Impasto: a deep-learning studio for art that runs on your own computer.
+
+The verbs are functions of this package, loaded when they are first used, so that importing it costs
+nothing. The rooms behind them are folders with other names.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from impasto.version import __version__
+
+if TYPE_CHECKING:
+    from impasto.errors import ImpastoError
+    from impasto.picture import Picture
+    from impasto.styling.files import again, stylize_file
+    from impasto.styling.invent import invent as invent_style
+    from impasto.styling.library import add as add_style
+    from impasto.styling.sheets import sweep, walk
+    from impasto.styling.stylize import stylize
+
+_HOMES = {
+    "ImpastoError": ("impasto.errors", "ImpastoError"),
+    "Picture": ("impasto.picture", "Picture"),
+    "add_style": ("impasto.styling.library", "add"),
+    "again": ("impasto.styling.files", "again"),
+    "invent_style": ("impasto.styling.invent", "invent"),
+    "stylize": ("impasto.styling.stylize", "stylize"),
+    "stylize_file": ("impasto.styling.files", "stylize_file"),
+    "sweep": ("impasto.styling.sheets", "sweep"),
+    "walk": ("impasto.styling.sheets", "walk"),
+}
+
+__all__ = [
+    "ImpastoError",
+    "Picture",
+    "__version__",
+    "add_style",
+    "again",
+    "invent_style",
+    "stylize",
+    "stylize_file",
+    "sweep",
+    "walk",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a verb when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'impasto' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    """List the verbs, the unloaded ones too."""
+    return sorted(__all__)

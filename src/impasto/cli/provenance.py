@@ -1,0 +1,77 @@
+"""The commands `inspect` and `again`: how a picture was made, and making it once more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impasto.cli.options import Force, KeepGps, Output, Quality
+from impasto.cli.progress import bar
+from impasto.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from impasto.picture import Recipe
+else:  # takes a second to import, which `impasto --help` does not have
+    Recipe = object
+
+Made = Annotated[Path, typer.Argument(help="A picture that Impasto made.", show_default=False)]
+
+
+def inspect(
+    picture: Made,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Say everything, the numbers of the styles, too.")
+    ] = False,
+) -> None:
+    """Show how a picture was made."""
+    from impasto.picture import read_recipe
+
+    recipe = read_recipe(picture)
+    if as_json:
+        typer.echo(recipe.to_json())
+    else:
+        table(rows(recipe))
+
+
+def again(
+    picture: Made,
+    *,
+    output: Output,
+    content: Annotated[
+        Path | None,
+        typer.Option(help="The photograph, where it has moved.", show_default=False),
+    ] = None,
+    quality: Quality = 92,
+    force: Force = False,
+    keep_gps: KeepGps = False,
+) -> None:
+    """Make a picture once more, the way it was made.
+
+    impasto again out.png -o same.png
+    """
+    from impasto.styling import files
+
+    saving = files.Saving(quality=quality, force=force, keep_gps=keep_gps)
+    with bar(picture.name) as shown:
+        files.again(picture, output, content=content, saving=saving, on_step=shown.within)
+    say(output)
+
+
+def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """Say what a recipe holds, a line each."""
+    yield "made with", f"impasto {recipe.version}, torch {recipe.torch}, {recipe.threads} threads"
+    yield "command", recipe.verb
+    for name, value in recipe.settings.items():
+        yield name.replace("_", " "), str(value)
+    for style in recipe.styles:
+        yield "style", f"{style.name} ({len(style.tensor())} numbers, weight {style.weight:g})"
+    if recipe.seed is not None:
+        yield "seed", str(recipe.seed)
+    if recipe.content:
+        yield "photograph", recipe.content.name
+        yield "its sha256", recipe.content.sha256
+    for network, digest in recipe.weights.items():
+        yield f"{network} sha256", digest
+    yield "kind of source", recipe.source_type

@@ -1,0 +1,1 @@
+"""What folders of work share: plans, batches that survive bad files, locks."""

@@ -1,0 +1,52 @@
+"""How much of a photograph a painting of it keeps."""
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.networks.layers import moments
+from impasto.picture.color import luminance
+
+
+def standardize(x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
+    """Take away each channel's mean and divide by its deviation: what is left is the drawing."""
+    mean, deviation = moments(x)[..., None, None].chunk(2, 1)
+    return (x - mean) / deviation
+
+
+def content_loss(
+    given: Float[Tensor, "b c h w"], wanted: Float[Tensor, "b c h w"]
+) -> Float[Tensor, ""]:
+    """Say how unlike the drawing of two pictures is, whatever their colors; 0 is the same.
+
+    Args:
+        given: Features of one deep layer of the pictures made.
+        wanted: Those of the photographs.
+
+    Notes:
+        Gatys et al. 2015, eq. 1, on features standardized per channel as in Huang, Belongie 2017,
+        arXiv:1703.06868, so that a change of manner alone costs nothing.
+    """
+    return F.mse_loss(standardize(given.float()), standardize(wanted.float()))
+
+
+def luminance_loss(
+    given: Float[Tensor, "b 3 h w"], wanted: Float[Tensor, "b 3 h w"], *, scale: int = 4
+) -> Float[Tensor, ""]:
+    """Say how far light and shade have moved, contrast and brightness aside; 0 is not at all.
+
+    Without it a style may turn a white horse dark: `content_loss` doesn't see the sign.
+
+    Args:
+        given: The pictures made, 0..1.
+        wanted: The photographs.
+        scale: Both are compared at this fraction of their size, so that marks are free.
+    """
+    made, photo = (standardize(F.avg_pool2d(luminance(p), scale)) for p in (given, wanted))
+    return F.mse_loss(made, photo)
+
+
+def total_variation(picture: Float[Tensor, "b c h w"]) -> Float[Tensor, ""]:
+    """Measure how restless neighboring pixels are: mean absolute step, in units of the picture."""
+    across = (picture[..., 1:] - picture[..., :-1]).abs().mean()
+    return across + (picture[..., 1:, :] - picture[..., :-1, :]).abs().mean()

@@ -1,0 +1,93 @@
+"""The catalog of weights: what ships, where it lies, and what made it."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from torch import nn
+
+from impasto.errors import WeightsError
+from impasto.networks.brush import Brush
+
+FOLDER = Path(str(files("impasto") / "weights"))
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A row of the catalog.
+
+    Attributes:
+        name: Name with version.
+        network: The class that the weights fill.
+        file: Name of the safetensors file in `impasto/weights`.
+        sha256: Of that file.
+        license: Under which the weights may be used.
+        trained_on: What they have seen.
+        paper: Where the idea is from.
+        recipe: The command that made them.
+    """
+
+    name: str
+    network: type[nn.Module]
+    file: str
+    sha256: str
+    license: str
+    trained_on: str
+    paper: str
+    recipe: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return FOLDER / self.file
+
+
+CATALOG = (
+    Weights(
+        name="brush-1",
+        network=Brush,
+        file="brush.safetensors",
+        sha256="b63f213afcfd38e689dc27e807f18473c5a71446bd9bba9272e80037989eedaa",
+        license="Apache-2.0",
+        trained_on="1,795 paintings of PeopleArt in the public domain; "
+        "1,646 photographs of BSDS500, COCO and ImageNet",
+        paper="arXiv:1703.06868",
+        recipe="python -m impasto.recipes.brush",
+    ),
+)
+
+
+def row(name: str) -> Weights:
+    """Find a row of the catalog by its name, with or without the version.
+
+    Raises:
+        WeightsError: If there is none.
+    """
+    for weights in CATALOG:
+        if name in (weights.name, weights.name.rsplit("-", 1)[0]):
+            return weights
+    known = ", ".join(w.name for w in CATALOG)
+    raise WeightsError(f"No weights are called {name!r}; there are {known}.")
+
+
+def load(weights: Weights) -> nn.Module:
+    """Build the network of a row and fill it, in float32, ready for use.
+
+    Raises:
+        WeightsError: If the file is missing or doesn't fit the network.
+    """
+    network = weights.network()
+    try:
+        with safe_open(weights.path, "pt") as file:
+            network.load_state_dict({k: file.get_tensor(k).float() for k in file.keys()})  # noqa: SIM118
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(f"{weights.path} can't be loaded; install impasto again.") from error
+    return network.eval().requires_grad_(False)
+
+
+@cache
+def load_named(name: str) -> nn.Module:
+    """Like `load`, by name, and only once in a process."""
+    return load(row(name))

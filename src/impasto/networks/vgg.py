@@ -1,0 +1,63 @@
+"""A slim VGG-19, the network whose features judge style while a brush is trained."""
+
+from pathlib import Path
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from impasto.networks.layers import Conv
+
+WIDTHS = {"1": (16, 2), "2": (32, 2), "3": (64, 4), "4": (128, 4), "5": (128, 1)}
+AUXILIARY = {"31": 256, "41": 512, "51": 512}
+
+
+class SlimVGG(nn.Module):
+    """See a picture as VGG-19 does, at a sixteenth of the cost.
+
+    Accepts ``(b, 3, h, w)`` in 0..1 with sides of 16 pixels or more; returns the features of
+    relu1_1, 2_1, 3_1, 4_1 and 5_1. The last three are mapped back to VGG-19's channel counts
+    (256, 512, 512); the first two stay at 16 and 32, which halves the cost of a loss on them.
+
+    Notes:
+        Wang et al. 2020, Collaborative Distillation, arXiv:2003.08436; their published weights.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv0 = nn.Conv2d(3, 3, 1)
+        inputs = 3
+        for block, (width, count) in WIDTHS.items():
+            for index in range(1, count + 1):
+                self.add_module(f"conv{block}{index}", Conv(inputs, width))
+                inputs = width
+        for name, width in AUXILIARY.items():
+            self.add_module(f"conv{name}_aux", nn.Conv2d(WIDTHS[name[0]][0], width, 1))
+
+    @classmethod
+    def load(cls, path: Path) -> "SlimVGG":
+        """Read the published weights; the maps of the first two layers are left out."""
+        network = cls()
+        unused = ("conv11_aux", "conv21_aux")
+        weights = {k: v for k, v in load_file(path).items() if not k.startswith(unused)}
+        network.load_state_dict(weights)
+        return network.eval().requires_grad_(False)
+
+    def forward(self, picture: Float[Tensor, "b 3 h w"]) -> list[Tensor]:
+        """Return the features of the five layers, finest first."""
+        layers = dict(self.named_children())
+        x, seen = layers["conv0"](picture), []
+        for block, (_, count) in WIDTHS.items():
+            if block != "1":
+                x = F.max_pool2d(x, 2)
+            for index in range(1, count + 1):
+                x = F.relu(layers[f"conv{block}{index}"](x))
+                if index == 1:
+                    seen.append(x)
+        return [self.widen(x, name) for x, name in zip(seen, WIDTHS, strict=True)]
+
+    def widen(self, x: Tensor, block: str) -> Tensor:
+        """Map slim features back to VGG-19's channels where a map is kept."""
+        aux = self._modules.get(f"conv{block}1_aux")
+        return x if aux is None else F.relu(aux(x))

@@ -1,0 +1,136 @@
+"""Files that appear whole or not at all."""
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from impasto.errors import OutputError, printable
+from impasto.picture.sniff import naming
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def replace_atomically(path: str | os.PathLike[str], *, force: bool = False) -> Iterator[Path]:
+    """Write a file so that nobody ever meets half of it, whatever happens meanwhile.
+
+    Args:
+        path: Where the file shall lie in the end.
+        force: Replace a file that is there; otherwise it is left alone and refused.
+
+    Yields:
+        An empty file in the same folder to write to. When the block ends well it gets the name
+        `path`; when it does not, it is removed.
+
+    Raises:
+        OutputError: If the file exists, its folder does not, the disk is full, or it may not be
+            written; `OSError` from the block is reported so, too.
+    """
+    target = Path(path)
+    check_free(target, force=force)
+    temporary = target.with_name(f".impasto-{secrets.token_hex(6)}.tmp")
+    try:
+        with reporting(target):
+            _create(temporary)
+            yield temporary
+            _flush(temporary)
+            _publish(temporary, target, force=force)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+@contextmanager
+def reporting(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn the system's errors in the block into one line that names the output.
+
+    Raises:
+        OutputError: For every `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_explain(Path(path), error)) from error
+
+
+def check_free(path: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Refuse an output that cannot be, before the work is done and not after.
+
+    Raises:
+        OutputError: If the folder is missing, or the name is taken.
+    """
+    with reporting(path):
+        _check_place(Path(path), force=force)
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """Add up a file's bytes, to tell it from every other file.
+
+    Raises:
+        PictureError: If it cannot be read.
+    """
+    with naming(path), Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_place(target: Path, *, force: bool) -> None:
+    shown = printable(target)
+    if "\0" in str(target):
+        raise OutputError(f"cannot write {shown}: a name cannot hold a zero byte; choose another")
+    if target.is_dir():
+        raise OutputError(f"cannot write {shown}: it is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise OutputError(f"cannot write {shown}: its folder does not exist; make it first")
+    if not force and os.path.lexists(target):
+        raise OutputError(_taken(target))
+
+
+def _create(path: Path) -> None:
+    """Make the file with the rights a new file of this person gets."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _publish(temporary: Path, target: Path, *, force: bool) -> None:
+    """Give the finished file its name; without `force` a link fails where the name is taken."""
+    if force:
+        temporary.replace(target)
+        return
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise OutputError(_taken(target)) from None
+    except OSError:
+        _publish_without_links(temporary, target)
+
+
+def _publish_without_links(temporary: Path, target: Path) -> None:
+    """Take the name with an empty file first: some file systems (FAT, network) have no links."""
+    try:
+        _create(target)
+    except FileExistsError:
+        raise OutputError(_taken(target)) from None
+    temporary.replace(target)
+
+
+def _taken(target: Path) -> str:
+    return f"{printable(target)} exists already; choose another name or overwrite it with --force"
+
+
+def _explain(target: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        reason = "the disk is full; make room or choose another folder"
+    elif error.errno in _DENIED:
+        reason = "this folder or file may not be written; choose another folder"
+    else:
+        reason = printable(error.strerror or error)
+    return f"cannot write {printable(target)}: {reason}"

@@ -1,0 +1,107 @@
+"""Reading a picture whole."""
+
+import hashlib
+import os
+from dataclasses import replace
+from io import BufferedReader
+from pathlib import Path
+
+from impasto.errors import RecipeError, printable
+from impasto.picture import pillow, profiles, vips, xmp
+from impasto.picture.info import Info, found_in, found_in_file, packet_in, packet_in_gif
+from impasto.picture.limits import check_size
+from impasto.picture.picture import Picture
+from impasto.picture.planes import Array
+from impasto.picture.provenance import Recipe
+from impasto.picture.sniff import Kind, opened
+
+MAX_PIXELS = 178_000_000
+"""The largest picture that `read` decodes unless told otherwise: 2 GB in memory."""
+
+
+def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Open a picture: upright, in sRGB, with its transparency and in full precision.
+
+    Args:
+        path: A JPEG, PNG, WebP, TIFF, GIF or BMP file; of several frames the first.
+        max_pixels: Larger pictures are refused before anything is decoded.
+
+    Raises:
+        PictureError: If the file is missing, broken, too large, or not a picture.
+    """
+    with opened(path) as (file, kind):
+        if _is_deep(file, kind):
+            array, info = _decode_deep(path, file, kind, max_pixels)
+        else:
+            array, info = decode(file, kind, max_pixels)
+        return Picture.from_array(array, info=named(info, path, file))
+
+
+def read_recipe(path: str | os.PathLike[str]) -> Recipe:
+    """Tell how a picture was made, without decoding it.
+
+    Args:
+        path: A picture that Impasto made.
+
+    Raises:
+        PictureError: If the file is missing or not a picture.
+        RecipeError: If there is no recipe in it, or one that is refused.
+    """
+    with opened(path) as (file, kind), pillow.quiet(), pillow.header(file, kind) as image:
+        packet = packet_in_gif(file) if kind == "GIF" else packet_in(image)
+    text = xmp.parse(packet).recipe
+    shown = printable(path)
+    if text is None:
+        raise RecipeError(
+            f"no recipe in {shown}: it was not made by Impasto, or its metadata was removed"
+        )
+    try:
+        return Recipe.parse(text)
+    except RecipeError as error:
+        raise RecipeError(f"{shown}: {error}") from error
+
+
+def _is_deep(file: BufferedReader, kind: Kind) -> bool:
+    """Tell whether the file may hold 16 bits a channel, which Pillow would cut to 8."""
+    if kind != "PNG":
+        return kind == "TIFF"
+    head = file.read(25)
+    file.seek(0)
+    return head[24:] == b"\x10"
+
+
+def named(info: Info, path: str | os.PathLike[str], file: BufferedReader) -> Info:
+    """Add what tells the file from all others: its name, and the sum of its bytes."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return replace(info, name=Path(path).name, sha256=digest)
+
+
+def decode(file: BufferedReader, kind: Kind, max_pixels: int) -> tuple[Array, Info]:
+    """Decode a file of 8 bits a channel with Pillow, into sRGB ``(h, w, c)``."""
+    with pillow.quiet(), pillow.header(file, kind) as image:
+        check_size(*image.size, size=_bytes(file), max_pixels=max_pixels)
+        image.load()
+        array, icc = pillow.decode(image)
+        return array, replace(found_in(image), icc=icc)
+
+
+def _decode_deep(
+    path: str | os.PathLike[str], file: BufferedReader, kind: Kind, max_pixels: int
+) -> tuple[Array, Info]:
+    """Do the same with libvips, which keeps 16 bits."""
+    image, icc = load_srgb(path, file, kind, max_pixels)
+    return vips.to_array(image), replace(found_in_file(file, kind), icc=icc)
+
+
+def load_srgb(
+    path: str | os.PathLike[str], file: BufferedReader, kind: Kind, max_pixels: int
+) -> tuple[vips.Image, bytes | None]:
+    """Open a file with libvips, upright and in sRGB, and find the profile to embed."""
+    image = vips.load(path, kind)
+    check_size(image.width, image.height, size=_bytes(file), max_pixels=max_pixels)
+    return profiles.to_srgb(image)
+
+
+def _bytes(file: BufferedReader) -> int:
+    return os.fstat(file.fileno()).st_size

@@ -1,0 +1,1 @@
+"""Complete training configurations, run by name."""

@@ -1,0 +1,177 @@
+"""Recipe of the brush: an arbitrary-style network, from scratch, on two CPU cores.
+
+    python -m impasto.recipes.brush ../shared runs/brush            trains, or goes on
+    python -m impasto.recipes.brush ../shared runs/brush --ship     writes the package's file
+
+Paper: Huang, Belongie 2017, arXiv:1703.06868, with the losses of `impasto.losses`.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save
+from torch import Tensor
+
+from impasto.data.pool import Pool, find_pictures
+from impasto.device import channels_last
+from impasto.losses.color import color_loss, random_directions
+from impasto.losses.content import content_loss, luminance_loss, total_variation
+from impasto.losses.style import style_loss
+from impasto.networks import catalog
+from impasto.networks.brush import Brush
+from impasto.networks.vgg import SlimVGG
+from impasto.picture.files import replace_atomically
+from impasto.progress import Step
+from impasto.training import checkpoint
+from impasto.training.loop import Losses, Plan, train
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training.
+
+    Attributes:
+        until: The step before which it ends.
+        size: Side of the crops in pixels.
+        batch: Pairs of a photograph and a painting in a step.
+        style: Weight of the style loss.
+        zoom: How much larger than the crop, at most, a picture is before cropping.
+    """
+
+    until: int
+    size: int
+    batch: int
+    style: float
+    zoom: float
+
+
+@dataclass(frozen=True)
+class BrushRecipe:
+    """Everything that decides what the brush becomes."""
+
+    stages: tuple[Stage, ...] = (
+        Stage(until=1_400, size=128, batch=12, style=3.0, zoom=2.0),
+        Stage(until=5_200, size=256, batch=4, style=8.0, zoom=1.25),
+    )
+    plan: Plan = field(default_factory=lambda: Plan(steps=5_200))
+    content: float = 1.0
+    light: float = 1.0
+    color: float = 4.0
+    noise: float = 0.2
+    identity: float = 4.0
+
+    def stage_at(self, step: int) -> Stage:
+        """The part of the training that a step belongs to."""
+        return next((s for s in self.stages if step < s.until), self.stages[-1])
+
+
+class Task:
+    """The loss of the brush on random photographs and paintings."""
+
+    def __init__(self, recipe: BrushRecipe, photos: Pool, paintings: Pool, eyes: SlimVGG) -> None:
+        self.recipe, self.photos, self.paintings, self.eyes = recipe, photos, paintings, eyes
+
+    def __call__(self, brush: Brush, step: int, generator: torch.Generator) -> Losses:
+        """Paint a batch and weigh it."""
+        stage = self.recipe.stage_at(step)
+        photos, paintings = (
+            pool.crops(stage.batch, stage.size, zoom=stage.zoom, generator=generator)
+            for pool in (self.photos, self.paintings)
+        )
+        directions = random_directions(8, generator)
+        photos, paintings = (t.to(memory_format=torch.channels_last) for t in (photos, paintings))
+        with torch.autocast("cpu", torch.bfloat16):
+            return self.losses(brush, photos, paintings, directions, stage)
+
+    def losses(
+        self, brush: Brush, photos: Tensor, paintings: Tensor, directions: Tensor, stage: Stage
+    ) -> Losses:
+        """The losses of one batch, each times its weight."""
+        same = torch.cat([photos[:1], paintings[:1]])
+        vectors = brush.style(torch.cat([paintings, same]))
+        made = brush(torch.cat([photos, same]), vectors)
+        painted, kept = made[: len(photos)].float(), made[len(photos) :].float()
+        with torch.no_grad():
+            seen, wanted = self.eyes(photos), self.eyes(paintings)
+        given, weigh, half = self.eyes(painted), self.recipe, partial(F.avg_pool2d, kernel_size=2)
+        return {
+            "style": stage.style * style_loss(given, wanted),
+            "content": weigh.content * content_loss(given[3], seen[3]),
+            "light": weigh.light * luminance_loss(painted, photos),
+            "color": weigh.color
+            * color_loss(half(painted), half(paintings), directions=directions),
+            "noise": weigh.noise * total_variation(painted),
+            "identity": weigh.identity * (kept - same).abs().mean(),
+        }
+
+
+def pools(shared: Path) -> tuple[Pool, Pool]:
+    """Load the photographs and paintings a brush may learn from; the first ten of bsds are kept."""
+    photos = shared / "data" / "photos"
+    kept = set(find_pictures(photos / "bsds")[:10])
+    learned = [p for p in find_pictures(photos) if p not in kept]
+    return Pool(learned), Pool(find_pictures(shared / "data" / "paintings"))
+
+
+def log_to(path: Path, every: int = 20) -> Callable[[Step], None]:
+    """Return a listener that appends the mean losses of every few steps to a file of JSON lines."""
+    seen: list[dict[str, float]] = []
+    begun = time.time()
+
+    def listen(step: Step) -> None:
+        seen.append(dict(step.values))
+        if step.done % every == 0:
+            means = {k: round(sum(s[k] for s in seen) / len(seen), 4) for k in seen[0]}
+            line = {"step": step.done, "seconds": round(time.time() - begun, 1)} | means
+            with path.open("a") as file:
+                file.write(json.dumps(line) + "\n")
+            seen.clear()
+
+    return listen
+
+
+def run(shared: Path, folder: Path, recipe: BrushRecipe) -> Brush:
+    """Train the brush, or go on with a training that was stopped."""
+    torch.manual_seed(recipe.plan.seed)
+    brush = channels_last(Brush())
+    eyes = SlimVGG.load(shared / "weights" / "vgg19_distilled_16x.safetensors")
+    task = Task(recipe, *pools(shared), channels_last(eyes))
+    folder.mkdir(parents=True, exist_ok=True)
+    return train(brush, task, recipe.plan, folder, on_step=log_to(folder / "log.jsonl"))
+
+
+def ship(folder: Path, path: Path) -> str:
+    """Write the averaged weights of a run as the package carries them; returns their sha256."""
+    weights = {k: v.half() for k, v in checkpoint.averaged(folder / "last.safetensors").items()}
+    with replace_atomically(path, force=True) as aside:
+        aside.write_bytes(save(weights, {"network": "brush"}))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    """Read where the data lies and where to work, and train or ship."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--ship", action="store_true", help="write what is learned into the package"
+    )
+    chosen = parser.parse_args()
+    if chosen.ship:
+        sha256 = ship(chosen.folder, catalog.row("brush").path)
+        sys.stdout.write(f"The catalog's row needs sha256={sha256!r}; then run recipes.styles.\n")
+    else:
+        run(chosen.shared, chosen.folder, BrushRecipe())
+
+
+if __name__ == "__main__":
+    main()

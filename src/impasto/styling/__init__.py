@@ -1,0 +1,1 @@
+"""The room behind the verb stylize: styles, strokes, and pictures of any size."""

@@ -1,0 +1,140 @@
+"""Stylizing from file to file, whatever the size; and doing it again."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from impasto.picture import Sink, Source, read, write
+from impasto.picture.files import check_free
+from impasto.progress import OnStep
+from impasto.styling.hand import hand
+from impasto.styling.painting import Region, paint
+from impasto.styling.parts import Part, RegionOf, Style, parts_of
+from impasto.styling.record import recipe_of, remake
+from impasto.styling.settings import StylizeSettings
+from impasto.styling.stylize import painted
+
+STREAMED = 24_000_000
+"""From so many pixels on a picture is read, painted and written in tiles, never held whole."""
+
+AnyPath = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How a painting is written.
+
+    Attributes:
+        quality: 1..100, for JPEG and WebP.
+        force: Overwrite an existing file.
+        keep_gps: Write down where the photograph was taken.
+    """
+
+    quality: int = 92
+    force: bool = False
+    keep_gps: bool = False
+
+
+def stylize_file(
+    content: AnyPath,
+    output: AnyPath,
+    style: Style | Sequence[Style] | None = None,
+    *,
+    weights: Sequence[float] | None = None,
+    regions: Sequence[RegionOf] = (),
+    settings: StylizeSettings | None = None,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Paint a photograph of any size from one file into another.
+
+    Args:
+        content: The photograph.
+        output: Where the painting goes; its suffix chooses the format.
+        style: As for `stylize`.
+        weights: As for `stylize`.
+        regions: As for `stylize`.
+        settings: Strength, stroke and colors.
+        saving: Quality, and what may be overwritten.
+        max_pixels: Larger pictures are refused; None takes the readers' own limits.
+        on_step: As for `stylize`.
+
+    Returns:
+        The path of the painting.
+
+    Raises:
+        PictureError: If a picture can't be read, or a mask has another size.
+        StyleError: If a style is unknown.
+        OutputError: If the painting can't be written.
+    """
+    saving = saving or Saving()
+    check_free(output, force=saving.force)
+    job = _Job(
+        Path(content),
+        parts_of(style, weights=weights, regions=regions),
+        settings or StylizeSettings(),
+        on_step,
+    )
+    return job.run(Path(output), saving, max_pixels=max_pixels)
+
+
+def again(
+    picture: AnyPath,
+    output: AnyPath,
+    *,
+    content: AnyPath | None = None,
+    saving: Saving | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Make a picture again from the recipe that it carries: the same in every pixel.
+
+    On the same machine with the same versions and threads, that is, and for a lossless format.
+
+    Args:
+        picture: What `stylize` made.
+        output: Where to put it.
+        content: Where the photograph lies now; beside `picture` unless given.
+        saving: Quality, and what may be overwritten.
+        on_step: As for `stylize`.
+
+    Raises:
+        RecipeError: If there is no recipe, or it is refused.
+        PictureError: If the photograph or a mask can't be read.
+        OutputError: If the picture can't be written.
+    """
+    saving = saving or Saving()
+    check_free(output, force=saving.force)
+    return _Job(*remake(picture, content=content), on_step).run(Path(output), saving)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A photograph on disk and what shall become of it."""
+
+    content: Path
+    parts: list[Part]
+    settings: StylizeSettings
+    on_step: OnStep | None
+
+    def run(self, output: Path, saving: Saving, *, max_pixels: int | None = None) -> Path:
+        limit = {} if max_pixels is None else {"max_pixels": max_pixels}
+        with Source(self.content, **limit) as source:
+            if source.width * source.height >= STREAMED:
+                return self._stream(source, output, saving)
+        photo = read(self.content, **limit)
+        pixels = painted(photo.pixels, self.parts, self.settings, self.on_step)
+        recipe = recipe_of(photo, self.parts, self.settings)
+        return write(replace(photo, pixels=pixels, recipe=recipe), output, **vars(saving))
+
+    def _stream(self, source: Source, output: Path, saving: Saving) -> Path:
+        info = replace(source.info, recipe=recipe_of(source.info, self.parts, self.settings))
+        size = (source.height, source.width)
+        regions = [Region(p.style.values[None], p.cover(size)) for p in self.parts]
+        bits = 8 if info.bits == 8 else None
+        strips = paint(hand(), source, regions, self.settings, bits=bits, on_step=self.on_step)
+        with Sink(output, source.width, source.height, info=info, **vars(saving)) as sink:
+            for strip in strips:
+                sink.write(strip)
+        return output

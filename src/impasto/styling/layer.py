@@ -1,0 +1,115 @@
+"""A layer of paint: one style prepared for one photograph, ready to be laid on any part of it.
+
+The network's marks have a fixed size in pixels. So that a wall print looks like its preview, the
+photograph is first painted small; that painting is enlarged, the photograph's own detail is put
+back, and the network goes over the whole once more at the next size.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.picture import resize
+from impasto.picture.enlarge import enlarge_window
+from impasto.styling.hand import Hand
+from impasto.styling.settings import StylizeSettings
+from impasto.styling.tiles import Span, plan, tile_by_tile
+from impasto.styling.view import InMemory, View
+
+WORK = 512
+"""Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size."""
+
+FACTOR = 6.5
+"""Most that one painting is enlarged to underlie the next."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """What to do to any part of the photograph.
+
+    Attributes:
+        change: What painting small has changed, ``(1, 3, h, w)``, to be enlarged.
+        style: The vector to paint with.
+        strength: How far to go to it.
+        own: The vector that the underpainted photograph has; None where a tile is the whole and
+            shows it.
+        finish: Whether the network goes over it once more; not where `change` is the whole truth.
+    """
+
+    change: Float[Tensor, "1 3 _ _"]
+    style: Float[Tensor, "1 v"]
+    strength: float
+    own: Float[Tensor, "1 v"] | None
+    finish: bool = True
+
+    def over(
+        self,
+        hand: Hand,
+        photo: Float[Tensor, "1 3 n m"],
+        *,
+        size: tuple[int, int],
+        rows: Span,
+        columns: Span,
+    ) -> Float[Tensor, "1 3 n m"]:
+        """Paint one tile of the photograph, its overlap included.
+
+        Args:
+            hand: Paints it.
+            photo: The tile's pixels.
+            size: Height and width of the whole photograph.
+            rows: Where the tile lies.
+            columns: Where the tile lies.
+        """
+        window = {"rows": (rows.first, rows.last), "columns": (columns.first, columns.last)}
+        under = (photo + enlarge_window(self.change, size=size, **window)).clamp_(0, 1)
+        if not self.finish:
+            return under
+        return hand.paint(under, style=self.style, own=self.own, strength=self.strength)
+
+
+def prepare(
+    hand: Hand, view: View, style: Float[Tensor, "1 v"], settings: StylizeSettings
+) -> Layer:
+    """Paint the small pictures that underlie the large one."""
+    short, work = min(view.height, view.width), round(WORK / settings.stroke)
+    photo = view.thumbnail(work)
+    own = None if is_one_tile(hand, photo) else hand.vector(photo)
+    layer = Layer(torch.zeros(1, 3, 1, 1), style, settings.strength, own)
+    for side in ladder(short, work):
+        photo = view.thumbnail(side)
+        painted = paint_all(hand, photo, layer)
+        if short <= work:
+            photo = view.rows(0, view.height)
+            painted = resize(painted, size=(view.height, view.width))
+            return replace(layer, change=painted - photo, finish=False)
+        layer = replace(layer, change=painted - photo, own=hand.vector(painted))
+    return layer
+
+
+def is_one_tile(hand: Hand, photo: Float[Tensor, "1 3 h w"]) -> bool:
+    """Say whether a picture is painted whole."""
+    rows, columns = plan(photo.shape[-2], photo.shape[-1], reach=hand.brush.reach)
+    return len(rows) == len(columns) == 1
+
+
+def ladder(short: int, work: int) -> list[int]:
+    """List the shorter sides of the pictures to paint before a photograph of `short` pixels."""
+    if short <= work:
+        return [work]
+    rungs = math.ceil(math.log(short / work, FACTOR))
+    return [round(work * (short / work) ** (i / rungs)) for i in range(rungs)]
+
+
+def paint_all(
+    hand: Hand, photo: Float[Tensor, "1 3 h w"], layer: Layer
+) -> Float[Tensor, "1 3 h w"]:
+    """Paint a whole picture that fits into memory."""
+    size = (photo.shape[-2], photo.shape[-1])
+
+    def paint(tile: Tensor, rows: Span, columns: Span) -> Tensor:
+        return layer.over(hand, tile, size=size, rows=rows, columns=columns)
+
+    return torch.cat(list(tile_by_tile(InMemory(photo), paint, reach=hand.brush.reach)), -2)

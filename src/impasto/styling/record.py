@@ -1,0 +1,134 @@
+"""How a picture was stylized, written so that it can be done again."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import ValidationError
+
+from impasto.data.vectors import StyleVector
+from impasto.errors import RecipeError, printable
+from impasto.picture import Picture, read, read_recipe
+from impasto.picture.files import sha256_of
+from impasto.picture.info import Info
+from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
+from impasto.styling.hand import WEIGHTS, hand
+from impasto.styling.parts import Part
+from impasto.styling.settings import StylizeSettings
+from impasto.version import __version__
+
+VERB = "stylize"
+
+Mask = dict[str, str]
+
+
+def recipe_of(photo: Info, parts: Sequence[Part], settings: StylizeSettings) -> Recipe:
+    """Write down what was done to a photograph."""
+    source = ContentRecord.of(photo.name, photo.sha256) if photo.name and photo.sha256 else None
+    masks: list[Any] = [_mask_of(part.mask) for part in parts]
+    return Recipe(
+        verb=VERB,
+        settings={**settings.model_dump(), "masks": masks},
+        styles=tuple(EmbeddedStyle.of(p.style.name, p.style.values) for p in parts),
+        content=source,
+        weights={WEIGHTS.name: WEIGHTS.sha256},
+        version=__version__,
+        threads=torch.get_num_threads(),
+        torch=torch.__version__,
+    )
+
+
+def remake(
+    output: str | os.PathLike[str], *, content: str | os.PathLike[str] | None = None
+) -> tuple[Path, list[Part], StylizeSettings]:
+    """Read from a picture how it was stylized: the photograph, what goes where, the settings.
+
+    Args:
+        output: A picture that `stylize` made.
+        content: Where the photograph lies now; beside `output` unless given.
+
+    Raises:
+        RecipeError: If there is no recipe, it is refused, or the photograph isn't the same file.
+        PictureError: If a mask can't be read.
+    """
+    recipe = read_recipe(output)
+    settings, masks = _checked(recipe, Path(output))
+    photo = _photo(recipe, Path(output), content)
+    vectors = [_vector(style) for style in recipe.styles]
+    parts = [Part(v, _mask(m, photo.parent)) for v, m in zip(vectors, masks, strict=True)]
+    return photo, parts, settings
+
+
+def _checked(recipe: Recipe, output: Path) -> tuple[StylizeSettings, list[Mask | None]]:
+    if recipe.verb != VERB:
+        raise RecipeError(
+            f"{printable(output)} asks for {recipe.verb!r}; only {VERB!r} is repeated"
+        )
+    if recipe.weights != {WEIGHTS.name: WEIGHTS.sha256}:
+        raise RecipeError(
+            f"{printable(output)} was made with other weights than this version's; install "
+            f"impasto {recipe.version} to make it again"
+        )
+    values = dict(recipe.settings)
+    masks = values.pop("masks", None)
+    try:
+        settings = StylizeSettings.model_validate(values)
+    except ValidationError as error:
+        what = printable(error.errors()[0]["msg"])
+        raise RecipeError(f"{printable(output)}: its settings are refused: {what}") from None
+    if not isinstance(masks, list) or not masks or len(masks) != len(recipe.styles):
+        raise RecipeError(
+            f"{printable(output)}: its recipe needs one mask, or none, for each style"
+        )
+    return settings, [_checked_mask(mask) for mask in masks]
+
+
+def _checked_mask(mask: object) -> Mask | None:
+    if mask is None:
+        return None
+    if not isinstance(mask, dict) or set(mask) != {"name", "sha256"}:
+        raise RecipeError("a mask in the recipe is unknown: it was given in memory, not as a file")
+    return {key: str(value) for key, value in mask.items()}
+
+
+def _photo(recipe: Recipe, output: Path, content: str | os.PathLike[str] | None) -> Path:
+    if recipe.content is None:
+        raise RecipeError(
+            f"{printable(output)} was made from a picture in memory; it can't be made again"
+        )
+    if content is not None:
+        return _same(Path(content), recipe.content.sha256, "--content")
+    return _same(output.parent / recipe.content.name, recipe.content.sha256, "--content")
+
+
+def _same(path: Path, sha256: str, option: str) -> Path:
+    """Make sure that a file is the one that was used, before anything is done with it."""
+    if not path.is_file():
+        raise RecipeError(f"{printable(path)} is not there; say where it lies with {option}")
+    if sha256_of(path) != sha256:
+        raise RecipeError(f"{printable(path)} is not the file that was used; find that one")
+    return path
+
+
+def _vector(style: EmbeddedStyle) -> StyleVector:
+    values, size = style.tensor(), hand().brush.vector_size
+    if values.shape != (size,):
+        raise RecipeError(f"a style in the recipe has {len(values)} numbers; {size} were expected")
+    return StyleVector(style.name, values, WEIGHTS.sha256)
+
+
+def _mask_of(mask: Picture | None) -> Mask | None:
+    if mask is None:
+        return None
+    if mask.name is None or mask.sha256 is None:
+        return {}
+    found = ContentRecord.of(mask.name, mask.sha256)
+    return {"name": found.name, "sha256": found.sha256}
+
+
+def _mask(mask: Mask | None, folder: Path) -> Picture | None:
+    if mask is None:
+        return None
+    return read(_same(folder / mask["name"], mask["sha256"], "a copy beside the photograph"))

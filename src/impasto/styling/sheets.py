@@ -1,0 +1,156 @@
+"""One photograph many times: to choose settings, to meet styles, to walk between them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+import torch
+
+from impasto.errors import SettingsError
+from impasto.picture import Picture, fit
+from impasto.progress import OnStep, Step
+from impasto.report.sheet import contact_sheet
+from impasto.styling import library
+from impasto.styling.parts import AnyPicture, Part, Style, as_picture, resolve
+from impasto.styling.settings import StylizeSettings, settings_of
+from impasto.styling.stylize import painted
+
+PREVIEW = 512
+"""Shorter side of a preview in pixels; what is finer belongs to the final picture alone."""
+
+
+def sweep(
+    picture: AnyPicture,
+    style: Style | Sequence[Style],
+    *,
+    weights: Sequence[float] | None = None,
+    strength: Sequence[float] = (0.25, 0.5, 0.75, 1.0),
+    stroke: Sequence[float] = (0.5, 1.0, 2.0),
+    keep_colors: Sequence[bool] = (False,),
+    on_step: OnStep | None = None,
+) -> Picture:
+    """Lay out previews of several settings on one sheet, to choose from.
+
+    Args:
+        picture: The photograph; it is shrunk first, which the marks, relative to the picture,
+            survive.
+        style: As for `stylize`.
+        weights: As for `stylize`.
+        strength: The columns of the sheet.
+        stroke: The rows of the sheet.
+        keep_colors: With both, the rows come twice.
+        on_step: Told of each preview; returning True leaves out the rest.
+
+    Raises:
+        SettingsError: If a value is out of its range, or there is none to try.
+        PictureError: If the picture can't be read.
+        StyleError: If the style is unknown.
+    """
+    rows = [
+        [settings_of(strength=s, stroke=m, keep_colors=k) for s in strength]
+        for k, m in product(keep_colors, stroke)
+    ]
+    if not rows or not rows[0]:
+        raise SettingsError("a sweep needs at least one strength, one stroke, one keep_colors")
+    photo, part = _small(picture), Part(resolve(style, weights=weights))
+    trials = [(photo, part, settings) for row in rows for settings in row]
+    return _sheet(
+        trials,
+        columns=len(rows[0]),
+        column_labels=[f"strength {s:g}" for s in strength],
+        row_labels=[_row_label(row[0]) for row in rows],
+        on_step=on_step,
+    )
+
+
+def sheet(
+    picture: AnyPicture,
+    styles: Sequence[Style],
+    *,
+    columns: int = 4,
+    on_step: OnStep | None = None,
+) -> Picture:
+    """Lay out one photograph in many styles; raises as `sweep` does."""
+    photo, settings = _small(picture), StylizeSettings()
+    parts = [Part(resolve(s)) for s in styles]
+    return _sheet(
+        [(photo, part, settings) for part in parts],
+        columns=min(columns, len(parts)),
+        labels=[p.style.name for p in parts],
+        on_step=on_step,
+    )
+
+
+def walk(
+    picture: AnyPicture,
+    styles: Sequence[Style],
+    *,
+    steps: int = 9,
+    settings: StylizeSettings | None = None,
+    on_step: OnStep | None = None,
+) -> list[Picture]:
+    """Go from style to style in even steps, painting the photograph at each.
+
+    Args:
+        picture: The photograph; painted at its own size.
+        styles: At least two.
+        steps: Pictures in all, at least 2; the first and the last are in the styles themselves.
+        settings: As for `stylize`.
+        on_step: Told of each picture; returning True ends the walk.
+
+    Raises:
+        SettingsError: If there are fewer than two styles or steps.
+        PictureError: If the picture can't be read.
+        StyleError: If a style is unknown.
+    """
+    if len(styles) < 2 or steps < 2:
+        raise SettingsError("a walk needs at least two styles and two steps")
+    photo, ends = as_picture(picture), [resolve(s) for s in styles]
+    frames: list[Picture] = []
+    for place in torch.linspace(0, len(ends) - 1, steps).tolist():
+        start = min(int(place), len(ends) - 2)
+        share = place - start
+        mixed = library.blend(ends[start : start + 2], weights=(1 - share, share))
+        pixels = painted(photo.pixels, [Part(mixed)], settings or StylizeSettings())
+        frames.append(replace(photo, pixels=pixels, recipe=None))
+        if on_step is not None and on_step(Step(len(frames), steps, label=mixed.name)) is True:
+            break
+    return frames
+
+
+def _small(picture: AnyPicture) -> Picture:
+    photo = as_picture(picture)
+    if min(photo.pixels.shape[-2:]) <= PREVIEW:
+        return photo
+    return Picture.from_tensor(fit(photo.pixels, short=PREVIEW))
+
+
+def _row_label(settings: StylizeSettings) -> str:
+    return f"stroke {settings.stroke:g}" + (", own colors" if settings.keep_colors else "")
+
+
+def _sheet(
+    trials: Sequence[tuple[Picture, Part, StylizeSettings]],
+    *,
+    columns: int,
+    labels: Sequence[str] | None = None,
+    column_labels: Sequence[str] | None = None,
+    row_labels: Sequence[str] | None = None,
+    on_step: OnStep | None = None,
+) -> Picture:
+    """Paint every trial and lay the results out."""
+    cells = []
+    for photo, part, settings in trials:
+        cells.append(painted(photo.pixels, [part], settings))
+        step = Step(len(cells), len(trials), label=part.style.name)
+        if on_step is not None and on_step(step) is True:
+            break
+    page = contact_sheet(
+        cells,
+        columns=columns,
+        labels=labels and labels[: len(cells)],
+        column_labels=column_labels,
+        row_labels=row_labels,
+        cell=384,
+    )
+    return Picture.from_tensor(page)

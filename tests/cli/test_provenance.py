@@ -1,0 +1,68 @@
+"""The commands `inspect` and `again`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def painted(impasto: Any, small: Path, tmp_path: Path) -> Path:
+    out = tmp_path / "painted.png"
+    assert impasto("stylize", small, "--style", "great-wave", "--stroke", "2", "-o", out).code == 0
+    return out
+
+
+def test_inspect_tells(impasto: Any, painted: Path) -> None:
+    said = impasto("inspect", painted).out
+    for word in ("stylize", "great-wave", "stroke", "2.0", "small.png", "brush"):
+        assert word in said
+    assert "TrainedAlgorithmicMedia" in said
+
+
+def test_inspect_tells_programs(impasto: Any, painted: Path) -> None:
+    recipe = json.loads(impasto("inspect", painted, "--json").out)
+    assert recipe["verb"] == "stylize"
+    assert recipe["settings"]["stroke"] == 2
+    assert recipe["content"]["name"] == "small.png"
+
+
+def test_again_makes_the_same(impasto: Any, painted: Path, tmp_path: Path, pixels: Any) -> None:
+    same = tmp_path / "same.png"
+    assert impasto("again", painted, "-o", same).out == f"{same}\n"
+    assert np.array_equal(pixels(same), pixels(painted))
+
+
+def test_again_where_the_photograph_has_moved(
+    impasto: Any, painted: Path, small: Path, tmp_path: Path, pixels: Any
+) -> None:
+    moved = small.rename(tmp_path / "moved.png")
+    lost = impasto("again", painted, "-o", tmp_path / "same.png")
+    assert (lost.code, "--content" in lost.line) == (1, True)
+    found = impasto("again", painted, "--content", moved, "-o", tmp_path / "same.png")
+    assert found.code == 0
+    assert np.array_equal(pixels(tmp_path / "same.png"), pixels(painted))
+
+
+def test_another_photograph_is_refused(
+    impasto: Any, painted: Path, painting: Path, tmp_path: Path
+) -> None:
+    outcome = impasto("again", painted, "--content", painting, "-o", tmp_path / "same.png")
+    assert (outcome.code, "not the file" in outcome.line) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("inspect",), ("again", "-o", "o.png")])
+def test_a_picture_without_a_recipe(
+    impasto: Any, small: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(small.parent)
+    outcome = impasto(words[0], small, *words[1:])
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "recipe" in outcome.line
+
+
+def test_again_keeps_what_exists(impasto: Any, painted: Path, small: Path) -> None:
+    outcome = impasto("again", painted, "-o", small)
+    assert (outcome.code, "exists already" in outcome.line) == (1, True)

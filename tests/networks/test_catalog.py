@@ -1,0 +1,43 @@
+"""Every row of the catalog builds, fits its file, and runs."""
+
+import hashlib
+
+import pytest
+import torch
+
+from impasto.errors import WeightsError
+from impasto.networks import catalog
+from impasto.networks.brush import Brush
+
+MOST = 6_000_000
+
+
+@pytest.mark.parametrize("weights", catalog.CATALOG, ids=lambda w: w.name)
+def test_the_file_is_the_one_named(weights: catalog.Weights) -> None:
+    assert hashlib.sha256(weights.path.read_bytes()).hexdigest() == weights.sha256
+    assert weights.path.stat().st_size <= MOST
+    assert weights.path.with_suffix(".md").is_file()
+
+
+@pytest.mark.parametrize("weights", catalog.CATALOG, ids=lambda w: w.name)
+def test_the_network_fills_and_runs(weights: catalog.Weights) -> None:
+    network = catalog.load(weights)
+    assert isinstance(network, Brush)
+    photo = torch.rand(1, 3, 40, 24)
+    assert network(photo, network.style(photo)).shape == photo.shape
+
+
+def test_names_work_with_and_without_the_version() -> None:
+    assert catalog.row("brush") is catalog.row("brush-1")
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(WeightsError, match="brush-1"):
+        catalog.row("eraser")
+
+
+def test_a_foreign_file_is_refused(tmp_path, monkeypatch) -> None:
+    (tmp_path / "brush.safetensors").write_bytes(b"not weights")
+    monkeypatch.setattr(catalog, "FOLDER", tmp_path)
+    with pytest.raises(WeightsError, match="install"):
+        catalog.load(catalog.row("brush"))

@@ -1,0 +1,132 @@
+"""Files that appear whole or not at all."""
+
+import errno
+import hashlib
+import os
+import stat
+import threading
+
+import pytest
+
+from impasto.errors import OutputError, PictureError
+from impasto.picture.files import check_free, replace_atomically, sha256_of
+
+
+def test_file_appears_when_the_block_ends(tmp_path):
+    target = tmp_path / "out.json"
+    with replace_atomically(target) as aside:
+        aside.write_text("whole")
+        assert not target.exists()
+    assert target.read_text() == "whole"
+    assert os.listdir(tmp_path) == ["out.json"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_nothing_is_left_when_the_block_fails(tmp_path, error):
+    with pytest.raises(error), replace_atomically(tmp_path / "out.json") as aside:
+        aside.write_text("half")
+        raise error
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_existing_file_is_refused_and_left_alone(tmp_path):
+    target = tmp_path / "out.json"
+    target.write_text("old")
+    with pytest.raises(OutputError, match="exists already.*--force"), replace_atomically(target):
+        pytest.fail("the work was begun")
+    assert target.read_text() == "old"
+
+
+def test_force_overwrites(tmp_path):
+    target = tmp_path / "out.json"
+    target.write_text("old")
+    with replace_atomically(target, force=True) as aside:
+        aside.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_a_file_that_comes_meanwhile_is_not_overwritten(tmp_path):
+    target = tmp_path / "out.json"
+    with pytest.raises(OutputError, match="exists already"), replace_atomically(target) as aside:
+        aside.write_text("ours")
+        target.write_text("theirs")
+    assert target.read_text() == "theirs"
+    assert os.listdir(tmp_path) == ["out.json"]
+
+
+def test_of_many_at_once_one_wins(tmp_path):
+    target, refused = tmp_path / "out", []
+
+    def work(number):
+        try:
+            with replace_atomically(target) as aside:
+                aside.write_text(f"{number}" * 1000)
+        except OutputError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert len(refused) == 7
+    assert len(set(target.read_text())) == 1
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_where_there_are_no_links(tmp_path, monkeypatch, force):
+    def no_links(*_):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", no_links)
+    with replace_atomically(tmp_path / "out", force=force) as aside:
+        aside.write_text("whole")
+    with pytest.raises(OutputError, match="exists"), replace_atomically(tmp_path / "b") as aside:
+        (tmp_path / "b").write_text("theirs")
+    assert (tmp_path / "out").read_text() == "whole"
+    assert sorted(os.listdir(tmp_path)) == ["b", "out"]
+
+
+def test_rights_are_those_of_a_new_file(tmp_path):
+    (tmp_path / "plain").write_text("")
+    with replace_atomically(tmp_path / "out"):
+        pass
+    modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "out")}
+    assert len(modes) == 1
+
+
+def test_a_dangling_link_counts_as_taken(tmp_path):
+    (tmp_path / "out").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match="exists already"):
+        check_free(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "is a folder"),
+        ("missing/out.png", "folder does not exist"),
+        ("x" * 300, "name too long|File name too long"),
+        ("a\0b", "zero byte"),
+    ],
+)
+def test_impossible_places_are_one_line(tmp_path, name, words):
+    with pytest.raises(OutputError, match=words) as caught:
+        check_free(tmp_path / name)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(errno.ENOSPC, "disk is full"), (errno.EACCES, "may not be written"), (errno.EIO, "error")],
+)
+def test_the_systems_errors_are_explained(tmp_path, code, words):
+    with pytest.raises(OutputError, match=words), replace_atomically(tmp_path / "out"):
+        raise OSError(code, os.strerror(code))
+    assert os.listdir(tmp_path) == []
+
+
+def test_sha256_of(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"abc")
+    assert sha256_of(path) == hashlib.sha256(b"abc").hexdigest()
+    with pytest.raises(PictureError, match="no such file"):
+        sha256_of(tmp_path / "b")

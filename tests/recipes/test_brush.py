@@ -1,0 +1,64 @@
+"""The recipe of the brush runs for real, on a few small pictures."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from safetensors import safe_open
+
+from impasto.data.pool import Pool
+from impasto.networks.brush import Brush
+from impasto.networks.vgg import SlimVGG
+from impasto.recipes.brush import BrushRecipe, Stage, Task, log_to, ship
+from impasto.training.loop import Plan, train
+
+RECIPE = BrushRecipe(
+    stages=(Stage(6, 32, 2, 3.0, 1.5), Stage(9, 40, 2, 4.0, 1.0)), plan=Plan(steps=8)
+)
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Pool:
+    for name, color in (("a", (200, 40, 40)), ("b", (30, 60, 210))):
+        Image.effect_mandelbrot((64, 48), (-2, -1.2, 1, 1.2), 30).convert("RGB").resize(
+            (64, 48)
+        ).save(tmp_path / f"{name}.png")
+        Image.new("RGB", (50, 50), color).save(tmp_path / f"{name}{name}.png")
+    return Pool(sorted(tmp_path.glob("*.png")))
+
+
+def test_it_trains_logs_and_ships(pool: Pool, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    task = Task(RECIPE, pool, pool, SlimVGG().requires_grad_(False))
+    folder = tmp_path / "run"
+    folder.mkdir()
+    train(Brush(), task, RECIPE.plan, folder, on_step=log_to(folder / "log.jsonl", every=4))
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [4, 8]
+    assert {"style", "content", "light", "color", "noise", "identity"} <= set(lines[0])
+    sha256 = ship(folder, tmp_path / "brush.safetensors")
+    assert len(sha256) == 64
+    with safe_open(tmp_path / "brush.safetensors", "pt") as file:
+        assert file.get_tensor("out.weight").dtype == torch.float16
+
+
+def test_stages_follow_each_other() -> None:
+    assert [RECIPE.stage_at(s).size for s in (0, 5, 6, 8, 99)] == [32, 32, 40, 40, 40]
+
+
+def test_a_perfect_copy_pays_only_for_style(pool: Pool) -> None:
+    torch.manual_seed(0)
+    task = Task(replace(RECIPE), pool, pool, SlimVGG().requires_grad_(False))
+
+    class Copy(Brush):
+        def forward(self, content, style, own=None):
+            return content
+
+    losses = task(Copy(), 0, torch.Generator().manual_seed(0))
+    assert losses["content"] == 0
+    assert losses["light"] == 0
+    assert losses["identity"] == 0
+    assert losses["style"] > 0

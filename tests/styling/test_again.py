@@ -1,0 +1,128 @@
+"""How it was made, and making it again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+import impasto
+from impasto.errors import ImpastoError, OutputError, RecipeError
+from impasto.picture import Picture, Recipe, read, read_recipe, write
+from impasto.styling import files
+from impasto.styling.files import Saving, again, stylize_file
+from impasto.styling.settings import StylizeSettings
+
+FORCE = Saving(force=True)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_the_same_in_every_pixel(suffix: str, photograph: Path, tmp_path: Path) -> None:
+    settings = StylizeSettings(strength=0.7, stroke=1.5, keep_colors=True)
+    styles = ["great-wave", "the-scream"]
+    out = stylize_file(
+        photograph, tmp_path / f"out.{suffix}", styles, weights=(0.6, 0.4), settings=settings
+    )
+    same = again(out, tmp_path / f"same.{suffix}")
+    assert torch.equal(read(out).pixels, read(same).pixels)
+    assert read_recipe(out) == read_recipe(same)
+
+
+def test_masks_are_found_beside_the_photograph(photograph: Path, tmp_path: Path) -> None:
+    mask = write(Picture.from_tensor((torch.rand(1, 3, 48, 64) > 0.5).float()), tmp_path / "m.png")
+    out = stylize_file(photograph, tmp_path / "out.png", regions=[(mask, "great-wave")])
+    same = again(out, tmp_path / "same.png")
+    assert torch.equal(read(out).pixels, read(same).pixels)
+
+
+def test_a_photograph_that_moved(photograph: Path, tmp_path: Path) -> None:
+    out = stylize_file(photograph, tmp_path / "out.png", "great-wave")
+    moved = photograph.rename(tmp_path / "moved.png")
+    with pytest.raises(RecipeError, match="--content"):
+        again(out, tmp_path / "same.png")
+    assert torch.equal(read(again(out, tmp_path / "s.png", content=moved)).pixels, read(out).pixels)
+    Image.new("RGB", (64, 48)).save(moved)
+    with pytest.raises(RecipeError, match="not the file"):
+        again(out, tmp_path / "t.png", content=moved)
+
+
+def test_what_is_there_stays(photograph: Path, tmp_path: Path) -> None:
+    out = stylize_file(photograph, tmp_path / "out.png", "great-wave")
+    before = out.read_bytes()
+    with pytest.raises(OutputError, match="exists"):
+        stylize_file(photograph, out, "great-wave")
+    with pytest.raises(OutputError, match="exists"):
+        again(out, out)
+    assert out.read_bytes() == before
+    stylize_file(photograph, out, "the-scream", saving=FORCE)
+    assert out.read_bytes() != before
+
+
+def hostile(recipe: Recipe, tmp_path: Path, **changes: object) -> Path:
+    """A picture whose recipe somebody changed by hand."""
+    changed = recipe.model_copy(update=changes)
+    picture = Picture.from_tensor(torch.rand(1, 3, 48, 64))
+    return write(replace(picture, recipe=changed), tmp_path / "hostile.png", force=True)
+
+
+def test_hostile_recipes_are_refused_with_a_line(photograph: Path, tmp_path: Path) -> None:
+    good = impasto.stylize(photograph, "great-wave").recipe
+    style = good.styles[0]
+    secret = tmp_path / "secret.png"
+    write(Picture.from_tensor(torch.rand(1, 3, 8, 8)), secret)
+    for changes in (
+        {"verb": "delete"},
+        {"settings": {**good.settings, "strength": 1e9}},
+        {"settings": {**good.settings, "stroke": 1e-9}},
+        {"settings": {**good.settings, "command": "rm"}},
+        {"settings": {"masks": [None, None]}},
+        {"settings": {"masks": "x"}},
+        {"settings": {"masks": [{"name": "secret.png"}]}},
+        {"settings": {"masks": [{"name": "secret.png", "sha256": "0" * 64}]}},
+        {"styles": ()},
+        {"styles": (style.model_copy(update={"vector": style.vector[:400]}),)},
+        {"weights": {"brush-1": "0" * 64}},
+        {"content": None},
+        {"content": good.content.model_copy(update={"name": "secret.png"})},
+    ):
+        path = hostile(good, tmp_path, **changes)
+        with pytest.raises(ImpastoError) as caught:
+            again(path, tmp_path / "made.png")
+        assert "\n" not in str(caught.value)
+        assert not (tmp_path / "made.png").exists()
+
+
+def test_foreign_paths_do_not_even_parse(photograph: Path) -> None:
+    good = json.loads(impasto.stylize(photograph, "great-wave").recipe.to_json())
+    for name in ("../secret.png", "/etc/passwd", "a\\b", "<script>", "x" * 300):
+        good["content"]["name"] = name
+        with pytest.raises(RecipeError):
+            Recipe.parse(json.dumps(good))
+
+
+def test_no_recipe(photograph: Path, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="Impasto"):
+        again(photograph, tmp_path / "same.png")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_streaming_equals_painting_in_memory(
+    suffix: str, photograph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alpha = torch.linspace(0, 1, 64).expand(1, 1, 48, 64)
+    given = write(replace(read(photograph), alpha=alpha), tmp_path / "alpha.png")
+    for stroke in (1.0, 4.0):
+        settings = StylizeSettings(stroke=stroke)
+        monkeypatch.setattr(files, "STREAMED", 10**9)
+        whole = stylize_file(
+            given, tmp_path / f"w.{suffix}", "great-wave", settings=settings, saving=FORCE
+        )
+        monkeypatch.setattr(files, "STREAMED", 1)
+        streamed = stylize_file(
+            given, tmp_path / f"s.{suffix}", "great-wave", settings=settings, saving=FORCE
+        )
+        assert (read(whole).pixels - read(streamed).pixels).abs().max() <= 1 / 255 + 1e-6
+        assert torch.equal(read(whole).alpha, read(streamed).alpha)
+        assert read_recipe(whole) == read_recipe(streamed)

@@ -1,0 +1,77 @@
+"""The library of styles: found, added, blended, refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from impasto.data.vectors import save_vectors
+from impasto.errors import OutputError, SettingsError, StyleError
+from impasto.picture import Picture
+from impasto.styling import library
+
+
+def test_a_dozen_styles_ship() -> None:
+    assert len(library.shipped()) >= 12
+    assert "great-wave" in library.names()
+    assert {info.source for info in library.describe()} == {"shipped"}
+
+
+def test_every_shipped_style_belongs_to_the_shipped_brush() -> None:
+    for style in library.shipped().values():
+        assert library.checked(style) is style
+
+
+def test_a_style_of_ones_own_is_kept_found_and_removed(
+    photograph: Path, small: torch.Tensor
+) -> None:
+    added = library.add("dusk", [photograph, Picture.from_tensor(small.flip(1))])
+    one, other = library.look(photograph), library.look(Picture.from_tensor(small.flip(1)))
+    assert torch.allclose(added.values, (one.values + other.values) / 2)
+    assert "dusk" in library.names()
+    assert torch.equal(library.find("dusk").values, added.values)
+    with pytest.raises(OutputError, match="--force"):
+        library.add("dusk", [photograph])
+    library.add("dusk", [photograph], force=True)
+    assert torch.equal(library.find("dusk").values, one.values)
+    library.remove("dusk")
+    assert "dusk" not in library.names()
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../up", "great-wave", "x" * 65, "a b", "a\x1b[31m"])
+def test_names_that_can_not_be(name: str, photograph: Path) -> None:
+    with pytest.raises(StyleError):
+        library.add(name, [photograph])
+
+
+def test_nothing_to_learn_from() -> None:
+    with pytest.raises(StyleError, match="at least one"):
+        library.add("dusk", [])
+
+
+def test_what_ships_stays() -> None:
+    with pytest.raises(StyleError, match="ships"):
+        library.remove("great-wave")
+
+
+def test_a_style_of_other_weights_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    style = replace(library.find("great-wave"), weights="0" * 64)
+    save_vectors(tmp_path / "old.safetensors", [style])
+    with pytest.raises(StyleError, match="styles add"):
+        library.read_style(tmp_path / "old.safetensors")
+
+
+def test_a_vector_of_another_length_is_refused() -> None:
+    style = library.find("great-wave")
+    with pytest.raises(StyleError, match="numbers"):
+        library.checked(replace(style, values=style.values[:-1]))
+
+
+def test_equal_blends_and_bad_weights() -> None:
+    styles = [library.find("great-wave"), library.find("the-scream")]
+    middle = (styles[0].values + styles[1].values) / 2
+    assert torch.allclose(library.blend(styles).values, middle, atol=1e-6)
+    for weights in [(0, 0), (1, 2, 3), (float("nan"), 1)]:
+        with pytest.raises(SettingsError, match="weights"):
+            library.blend(styles, weights=weights)

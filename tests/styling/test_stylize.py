@@ -1,0 +1,138 @@
+"""The verb: what goes in, what comes out, and what each setting does."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+
+import impasto
+from impasto.errors import PictureError, SettingsError, StyleError
+from impasto.picture import Picture, read, write
+from impasto.picture.color import luminance
+from impasto.progress import Step
+from impasto.styling import library
+
+
+def test_a_tensor_gives_a_tensor_and_a_path_a_picture(
+    small: torch.Tensor, photograph: Path
+) -> None:
+    made = impasto.stylize(torch.cat([small, small.flip(3)]), "great-wave")
+    assert isinstance(made, torch.Tensor)
+    assert made.shape == (2, 3, 48, 64)
+    for given in (photograph, str(photograph), read(photograph), read(photograph).to_pil()):
+        picture = impasto.stylize(given, "great-wave")
+        assert isinstance(picture, Picture)
+        assert torch.equal(picture.pixels, made[:1])
+
+
+def test_the_picture_changes_and_the_same_call_repeats_it(small: torch.Tensor) -> None:
+    first, second = (impasto.stylize(small, "the-scream") for _ in "ab")
+    assert torch.equal(first, second)
+    assert (first - small).abs().mean() > 0.02
+    assert first.min() >= 0
+    assert first.max() <= 1
+
+
+def test_styles_differ(small: torch.Tensor) -> None:
+    one, other = (impasto.stylize(small, s) for s in ("great-wave", "the-scream"))
+    assert (one - other).abs().mean() > 0.02
+
+
+def test_strength_zero_is_the_photograph_and_the_way_there_smooth(small: torch.Tensor) -> None:
+    assert torch.equal(impasto.stylize(small, "night-cafe", strength=0), small)
+    steps = [impasto.stylize(small, "night-cafe", strength=s / 10) for s in range(11)]
+    jumps = [(b - a).abs().mean().item() for a, b in pairwise(steps)]
+    assert max(jumps) < 0.35 * sum(jumps)
+    assert (steps[1] - small).abs().mean() < (steps[10] - small).abs().mean()
+
+
+def test_keep_colors_changes_light_alone(small: torch.Tensor) -> None:
+    soft = small * 0.4 + 0.3  # room, so that nothing is cut off at 0 or 1
+    change = impasto.stylize(soft, "great-wave", strength=0.4, keep_colors=True) - soft
+    inside = ((soft + change) > 0.01).all(1, keepdim=True) & ((soft + change) < 0.99).all(1, True)
+    spread = change.amax(1, keepdim=True) - change.amin(1, keepdim=True)
+    assert inside.float().mean() > 0.5
+    assert spread[inside].max() < 1e-5
+    assert luminance(change).abs().mean() > 1e-3
+
+
+def test_strokes_change_the_picture(small: torch.Tensor) -> None:
+    fine, coarse = (impasto.stylize(small, "great-wave", stroke=s) for s in (0.5, 4))
+    assert (fine - coarse).abs().mean() > 0.005
+
+
+def test_several_styles_are_blended(small: torch.Tensor) -> None:
+    one, other = library.find("great-wave"), library.find("the-scream")
+    both = library.blend([one, other], weights=(3, 1))
+    assert torch.allclose(both.values, 0.75 * one.values + 0.25 * other.values, atol=1e-5)
+    made = impasto.stylize(small, ["great-wave", "the-scream"], weights=(3, 1))
+    assert torch.equal(made, impasto.stylize(small, both))
+
+
+def test_a_painting_is_a_style(small: torch.Tensor, photograph: Path) -> None:
+    by_path = impasto.stylize(small.flip(2), photograph)
+    assert torch.equal(by_path, impasto.stylize(small.flip(2), read(photograph)))
+
+
+def test_regions_leave_the_rest_untouched(small: torch.Tensor) -> None:
+    mask = torch.zeros(1, 3, 48, 64)
+    mask[..., :20] = 1
+    made = impasto.stylize(small, regions=[(mask, "great-wave")])
+    whole = impasto.stylize(small, "great-wave")
+    assert torch.equal(made[..., 20:], small[..., 20:])
+    assert torch.allclose(made[..., :20], whole[..., :20], atol=1e-5)
+
+
+def test_regions_lie_over_the_style(small: torch.Tensor) -> None:
+    mask = torch.zeros(1, 3, 48, 64)
+    mask[..., :20] = 1
+    made = impasto.stylize(small, "the-scream", regions=[(mask, "great-wave")])
+    assert torch.equal(made[..., 20:], impasto.stylize(small, "the-scream")[..., 20:])
+
+
+def test_steps_are_told_and_stopping_leaves_a_photograph(small: torch.Tensor) -> None:
+    told: list[Step] = []
+    impasto.stylize(small, "great-wave", on_step=told.append)
+    assert [(s.done, s.total) for s in told] == [(1, 1)]
+    large = torch.nn.functional.interpolate(small, scale_factor=40)
+    stopped = impasto.stylize(large, "great-wave", stroke=4, on_step=lambda step: step.done == 1)
+    assert torch.equal(stopped[..., -200:, -200:], large[..., -200:, -200:])
+    assert not torch.equal(stopped[..., :200, :200], large[..., :200, :200])
+
+
+def test_alpha_title_and_recipe_travel(small: torch.Tensor, tmp_path: Path) -> None:
+    alpha = torch.linspace(0, 1, 64).expand(1, 1, 48, 64)
+    path = write(Picture.from_tensor(small, alpha=alpha), tmp_path / "a.png")
+    made = impasto.stylize(path, "great-wave", strength=0.5)
+    assert torch.equal(made.alpha, read(path).alpha)
+    assert made.recipe.settings["strength"] == 0.5
+    assert made.recipe.styles[0].name == "great-wave"
+    assert made.recipe.content.name == "a.png"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        ({"style": "great-wabe"}, StyleError, "great-wave"),
+        ({"style": "no such style at all"}, StyleError, "impasto styles"),
+        ({"style": "missing.jpg"}, PictureError, "missing.jpg"),
+        ({}, SettingsError, "name a style"),
+        ({"style": "great-wave", "strength": 1.5}, SettingsError, "strength"),
+        ({"style": "great-wave", "stroke": 9}, SettingsError, "stroke"),
+        ({"style": ["great-wave", "the-scream"], "weights": (1,)}, SettingsError, "2 weights"),
+        ({"style": ["great-wave", "the-scream"], "weights": (-1, 1)}, SettingsError, "negative"),
+        ({"regions": [(torch.ones(1, 3, 9, 9), "great-wave")]}, PictureError, "same size"),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    call: dict, error: type, words: str, small: torch.Tensor
+) -> None:
+    with pytest.raises(error, match=words) as caught:
+        impasto.stylize(small, **call)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_tensor_of_another_shape_is_refused() -> None:
+    with pytest.raises(SettingsError, match="b, 3, h, w"):
+        impasto.stylize(torch.rand(3, 8, 8), "great-wave")

@@ -1,0 +1,61 @@
+"""Tiles: they cover, they align, and what they make equals the untiled painting."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impasto.networks.brush import STRIDE
+from impasto.styling.hand import hand
+from impasto.styling.painting import Region, paint
+from impasto.styling.settings import StylizeSettings
+from impasto.styling.tiles import plan, spans, tile_by_tile
+from impasto.styling.view import InMemory
+
+
+@given(length=st.integers(1, 5000), count=st.integers(1, 9), reach=st.integers(0, 300))
+def test_spans_cover_once_and_overlap_on_the_grid(length: int, count: int, reach: int) -> None:
+    found = spans(length, count, reach)
+    assert [s.start for s in found] == [0, *(s.stop for s in found[:-1])]
+    assert found[-1].stop == length
+    for span in found:
+        assert span.first % STRIDE == 0
+        assert span.first == max(0, span.first)
+        assert span.first <= max(0, span.start - reach)
+        assert span.last >= min(length, span.stop + reach)
+
+
+@given(st.integers(1, 6000), st.integers(1, 6000), st.sampled_from([250_000, 2_600_000]))
+def test_a_plan_keeps_to_its_area(height: int, width: int, area: int) -> None:
+    rows, columns = plan(height, width, reach=96, area=area)
+    largest = max(r.last - r.first for r in rows) * max(c.last - c.first for c in columns)
+    assert largest <= area
+
+
+def test_what_fits_is_not_divided() -> None:
+    assert [len(s) for s in plan(512, 512, reach=96)] == [1, 1]
+
+
+def test_painting_nothing_returns_the_picture() -> None:
+    picture = torch.rand(1, 3, 301, 517)
+    rows = tile_by_tile(InMemory(picture), lambda tile, *_: tile, reach=40, area=30_000)
+    assert torch.equal(torch.cat(list(rows), -2), picture)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "levels"), [(torch.float32, 1), (torch.bfloat16, 3)], ids=["float32", "bfloat16"]
+)
+@pytest.mark.parametrize("size", [(300, 421), (521, 264)])
+@pytest.mark.parametrize("stroke", [1.0, 4.0])
+def test_tiled_equals_untiled(
+    dtype: torch.dtype, levels: int, size: tuple[int, int], stroke: float
+) -> None:
+    brush, settings = hand(dtype), StylizeSettings(stroke=stroke)
+    waves = torch.linspace(0, 40, size[1]).sin() * torch.linspace(0, 30, size[0]).cos()[:, None]
+    photo = (waves / 2 + 0.5).expand(1, 3, -1, -1) * torch.tensor([1, 0.8, 0.5])[:, None, None]
+    region = Region(brush.vector(torch.rand(1, 3, 64, 64)))
+    whole, tiled = (
+        torch.cat(list(paint(brush, InMemory(photo), [region], settings, area=area)), -2)
+        for area in (10**9, 90_000)
+    )
+    assert (whole - tiled).abs().max() <= levels / 255

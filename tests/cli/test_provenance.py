@@ -22,6 +22,12 @@ def test_inspect_tells(impasto: Any, painted: Path) -> None:
     assert "TrainedAlgorithmicMedia" in said
 
 
+def test_inspect_names_the_masks(impasto: Any, small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "painted.png"
+    assert impasto("stylize", small, "--region", f"{small}=great-wave", "-o", out).code == 0
+    assert "where small.png is white" in impasto("inspect", out).out
+
+
 def test_inspect_tells_programs(impasto: Any, painted: Path) -> None:
     recipe = json.loads(impasto("inspect", painted, "--json").out)
     assert recipe["verb"] == "stylize"

@@ -5,11 +5,16 @@ import hashlib
 import os
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
 from impasto.errors import OutputError, PictureError
 from impasto.picture.files import check_free, replace_atomically, sha256_of
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
@@ -18,21 +23,25 @@ def test_file_appears_when_the_block_ends(tmp_path):
         aside.write_text("whole")
         assert not target.exists()
     assert target.read_text() == "whole"
-    assert os.listdir(tmp_path) == ["out.json"]
+    assert names(tmp_path) == ["out.json"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_nothing_is_left_when_the_block_fails(tmp_path, error):
-    with pytest.raises(error), replace_atomically(tmp_path / "out.json") as aside:
-        aside.write_text("half")
-        raise error
-    assert os.listdir(tmp_path) == []
+    def work():
+        with replace_atomically(tmp_path / "out.json") as aside:
+            aside.write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        work()
+    assert names(tmp_path) == []
 
 
 def test_an_existing_file_is_refused_and_left_alone(tmp_path):
     target = tmp_path / "out.json"
     target.write_text("old")
-    with pytest.raises(OutputError, match="exists already.*--force"), replace_atomically(target):
+    with pytest.raises(OutputError, match=r"exists already.*--force"), replace_atomically(target):
         pytest.fail("the work was begun")
     assert target.read_text() == "old"
 
@@ -47,11 +56,10 @@ def test_force_overwrites(tmp_path):
 
 def test_a_file_that_comes_meanwhile_is_not_overwritten(tmp_path):
     target = tmp_path / "out.json"
-    with pytest.raises(OutputError, match="exists already"), replace_atomically(target) as aside:
-        aside.write_text("ours")
+    with pytest.raises(OutputError, match="exists already"), replace_atomically(target):
         target.write_text("theirs")
     assert target.read_text() == "theirs"
-    assert os.listdir(tmp_path) == ["out.json"]
+    assert names(tmp_path) == ["out.json"]
 
 
 def test_of_many_at_once_one_wins(tmp_path):
@@ -79,10 +87,10 @@ def test_where_there_are_no_links(tmp_path, monkeypatch, force):
     monkeypatch.setattr(os, "link", no_links)
     with replace_atomically(tmp_path / "out", force=force) as aside:
         aside.write_text("whole")
-    with pytest.raises(OutputError, match="exists"), replace_atomically(tmp_path / "b") as aside:
+    with pytest.raises(OutputError, match="exists"), replace_atomically(tmp_path / "b"):
         (tmp_path / "b").write_text("theirs")
     assert (tmp_path / "out").read_text() == "whole"
-    assert sorted(os.listdir(tmp_path)) == ["b", "out"]
+    assert names(tmp_path) == ["b", "out"]
 
 
 def test_rights_are_those_of_a_new_file(tmp_path):
@@ -121,7 +129,7 @@ def test_impossible_places_are_one_line(tmp_path, name, words):
 def test_the_systems_errors_are_explained(tmp_path, code, words):
     with pytest.raises(OutputError, match=words), replace_atomically(tmp_path / "out"):
         raise OSError(code, os.strerror(code))
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_sha256_of(tmp_path):

@@ -16,7 +16,8 @@ from impasto.recipes.brush import BrushRecipe, Stage, Task, log_to, ship
 from impasto.training.loop import Plan, train
 
 RECIPE = BrushRecipe(
-    stages=(Stage(6, 32, 2, 3.0, 1.5), Stage(9, 40, 2, 4.0, 1.0)), plan=Plan(steps=8)
+    stages=(Stage(6, 32, 2, 3.0, 0.0, 1.0, 1.5), Stage(9, 40, 2, 4.0, 1.0, 4.0, 1.0)),
+    plan=Plan(steps=8),
 )
 
 

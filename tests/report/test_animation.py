@@ -9,7 +9,9 @@ from PIL import Image
 from torch import Tensor
 
 from impasto.errors import OutputError, SettingsError
-from impasto.report import sample_photo, save_gif
+from impasto.picture import Picture, read_recipe
+from impasto.picture.provenance import Recipe
+from impasto.report import sample_photo, save_frames, save_gif
 
 
 def frames(count: int, side: int = 24) -> list[Tensor]:
@@ -85,3 +87,23 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
 def test_nonsense_is_refused(tmp_path: Path, count: int, seconds: float) -> None:
     with pytest.raises(SettingsError, match="frames"):
         save_gif(frames(count), tmp_path / "a.gif", seconds_per_frame=seconds)
+
+
+@pytest.fixture
+def pictures() -> list[Picture]:
+    recipe = Recipe(verb="walk", version="0.1.0", settings={"steps": 3})
+    return [Picture(frame, recipe=recipe) for frame in frames(3)]
+
+
+def test_pictures_move_if_the_file_can(pictures: list[Picture], tmp_path: Path) -> None:
+    path = save_frames(pictures, tmp_path / "walk.GIF", pingpong=True)
+    assert len(read(path)) == 4
+    assert b"TrainedAlgorithmicMedia" in path.read_bytes()
+    assert b"impasto:recipe" in path.read_bytes()
+
+
+def test_pictures_lie_side_by_side_else(pictures: list[Picture], tmp_path: Path) -> None:
+    path = save_frames(pictures, tmp_path / "walk.png")
+    with Image.open(path) as page:
+        assert page.width > 3 * 24
+    assert read_recipe(path) == pictures[0].recipe

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from impasto.networks.brush import STRIDE
@@ -25,6 +25,7 @@ def test_spans_cover_once_and_overlap_on_the_grid(length: int, count: int, reach
         assert span.last >= min(length, span.stop + reach)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6000), st.integers(1, 6000), st.sampled_from([250_000, 2_600_000]))
 def test_a_plan_keeps_to_its_area(height: int, width: int, area: int) -> None:
     rows, columns = plan(height, width, reach=96, area=area)
@@ -50,12 +51,12 @@ def test_painting_nothing_returns_the_picture() -> None:
 def test_tiled_equals_untiled(
     dtype: torch.dtype, levels: int, size: tuple[int, int], stroke: float
 ) -> None:
-    brush, settings = hand(dtype), StylizeSettings(stroke=stroke)
+    brush, chosen = hand(dtype), StylizeSettings(stroke=stroke)
     waves = torch.linspace(0, 40, size[1]).sin() * torch.linspace(0, 30, size[0]).cos()[:, None]
     photo = (waves / 2 + 0.5).expand(1, 3, -1, -1) * torch.tensor([1, 0.8, 0.5])[:, None, None]
     region = Region(brush.vector(torch.rand(1, 3, 64, 64)))
     whole, tiled = (
-        torch.cat(list(paint(brush, InMemory(photo), [region], settings, area=area)), -2)
+        torch.cat(list(paint(brush, InMemory(photo), [region], chosen, area=area)), -2)
         for area in (10**9, 90_000)
     )
     assert (whole - tiled).abs().max() <= levels / 255

@@ -1,6 +1,7 @@
 """The commands `inspect` and `again`: how a picture was made, and making it once more."""
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,9 +65,14 @@ def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "made with", f"impasto {recipe.version}, torch {recipe.torch}, {recipe.threads} threads"
     yield "command", recipe.verb
     for name, value in recipe.settings.items():
-        yield name.replace("_", " "), str(value)
-    for style in recipe.styles:
-        yield "style", f"{style.name} ({len(style.tensor())} numbers, weight {style.weight:g})"
+        if name != "masks":
+            yield name.replace("_", " "), str(value)
+    for style, mask in zip(recipe.styles, _masks(recipe), strict=False):
+        where = f", where {mask} is white" if mask else ""
+        yield (
+            "style",
+            f"{style.name} ({len(style.tensor())} numbers, weight {style.weight:g}){where}",
+        )
     if recipe.seed is not None:
         yield "seed", str(recipe.seed)
     if recipe.content:
@@ -75,3 +81,11 @@ def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
     for network, digest in recipe.weights.items():
         yield f"{network} sha256", digest
     yield "kind of source", recipe.source_type
+
+
+def _masks(recipe: Recipe) -> Iterator[str]:
+    """Name the mask of each style; nothing where there is none."""
+    masks = recipe.settings.get("masks")
+    listed = masks if isinstance(masks, list) else []
+    names = [str(m.get("name", "")) if isinstance(m, dict) else "" for m in listed]
+    return chain(names, repeat(""))

@@ -63,6 +63,5 @@ def walk(
     photo = replace(photo, pixels=shrink(photo.pixels, side), alpha=None)
     with bar(content.name) as shown:
         frames = sheets.walk(photo, styles, steps=steps, settings=settings, on_step=shown.within)
-    pixels = [frame.pixels for frame in frames]
-    save_frames(pixels, output, seconds_per_frame=seconds, pingpong=back, force=force)
+    save_frames(frames, output, seconds_per_frame=seconds, pingpong=back, force=force)
     say(output)

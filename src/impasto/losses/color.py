@@ -1,6 +1,7 @@
 """How far the colors of two pictures lie apart, wherever they stand."""
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -22,12 +23,10 @@ def color_loss(
         Sliced Wasserstein distance of single pixels: Rabin et al. 2011, Wasserstein barycenter and
         its application to texture mixing.
     """
-    lines: list[Tensor] = [directions @ p.float().flatten(2) for p in (given, wanted)]
-    first, second = (line.sort().values for line in lines)
-    return torch.mean((first - second).abs())
+    first, second = (torch.sort(directions @ p.float().flatten(2))[0] for p in (given, wanted))
+    return (first - second).abs().mean()
 
 
 def random_directions(count: int, generator: torch.Generator) -> Float[Tensor, "n 3"]:
     """Draw unit vectors evenly from the sphere of colors."""
-    vectors = torch.randn(count, 3, generator=generator)
-    return vectors / vectors.norm(dim=1, keepdim=True)
+    return F.normalize(torch.randn(count, 3, generator=generator))

@@ -75,7 +75,7 @@ class Brush(nn.Module):
         seen = []
         x = picture.to(self.out.weight.dtype)
         for layer in self.encoder:
-            x = layer(x).relu_()
+            x = F.leaky_relu_(layer(x), 0.1)  # plain ones die here, and AdaIN has nothing to move
             seen.append(x)
         return seen
 

@@ -49,7 +49,7 @@ CATALOG = (
         name="brush-1",
         network=Brush,
         file="brush.safetensors",
-        sha256="b63f213afcfd38e689dc27e807f18473c5a71446bd9bba9272e80037989eedaa",
+        sha256="20d91d64f2f91a88b18ec5c357be10e9f7d933630b146bdf3858382e65ee2f62",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

@@ -2,9 +2,10 @@
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BufferedReader
+from typing import SupportsFloat
 
 from PIL import Image
 
@@ -149,7 +150,7 @@ def _position(tags: object) -> tuple[float, float] | None:
     return xmp.position(-north if south else north, -east if west else east)
 
 
-def _degrees(parts: tuple[float, float, float]) -> float:
+def _degrees(parts: Iterable[SupportsFloat]) -> float:
     degrees, minutes, seconds = (float(part) for part in parts)
     return degrees + minutes / 60 + seconds / 3600
 

@@ -10,6 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from io import FileIO
+from typing import cast
 
 import numpy as np
 
@@ -75,9 +76,9 @@ def _pour(image: vips.Image, writing: int) -> None:
     """
     with FileIO(writing, "wb") as pipe:
 
-        def send(data: memoryview) -> int:
+        def send(data: object) -> int:
             try:
-                return pipe.write(data)
+                return pipe.write(cast("bytes", data))  # cffi's buffer, which has no name in types
             except BrokenPipeError:  # the reader has had enough
                 return -1
 

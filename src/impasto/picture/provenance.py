@@ -42,7 +42,13 @@ def bare(text: str) -> str:
     return text
 
 
-def _harmless(value: JsonValue, depth: int = 0) -> JsonValue:
+def _made_bare(text: str) -> str:
+    """Put an underscore for whatever a recipe may not hold."""
+    kept = "".join(c if c.isprintable() and c not in _FORBIDDEN else "_" for c in text)
+    return "_" if kept in {"", ".", ".."} else kept[:200]
+
+
+def _harmless(value: object, depth: int = 0) -> object:
     """Check a setting all the way down."""
     if depth > _DEEPEST:
         raise ValueError(f"nested deeper than {_DEEPEST}")
@@ -99,9 +105,10 @@ class EmbeddedStyle(_Record):
 
     @classmethod
     def of(cls, name: str, vector: Float[Tensor, " n"], *, weight: float = 1.0) -> "EmbeddedStyle":
-        """Embed a style vector."""
+        """Embed a style vector; what a recipe may not hold in its name becomes an underscore."""
         numbers = vector.detach().cpu().float().numpy().astype("<f4").tobytes()
-        return cls(name=name, vector=base64.b64encode(numbers).decode("ascii"), weight=weight)
+        text = base64.b64encode(numbers).decode("ascii")
+        return cls(name=_made_bare(name), vector=text, weight=weight)
 
     def tensor(self) -> Float[Tensor, " n"]:
         """Take the style vector out again, bit for bit."""
@@ -124,8 +131,7 @@ class ContentRecord(_Record):
     def of(cls, path: str | os.PathLike[str], sha256: str) -> "ContentRecord":
         """Name a file; what a recipe may not hold becomes an underscore."""
         name = os.path.basename(os.fspath(path))  # noqa: PTH119  a Path would stumble over NULs
-        kept = "".join(c if c.isprintable() and c not in _FORBIDDEN else "_" for c in name)
-        return cls(name=kept[:200] or "_", sha256=sha256)
+        return cls(name=_made_bare(name), sha256=sha256)
 
 
 class Recipe(_Record):

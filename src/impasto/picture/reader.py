@@ -100,7 +100,9 @@ def load_srgb(
     """Open a file with libvips, upright and in sRGB, and find the profile to embed."""
     image = vips.load(path, kind)
     check_size(image.width, image.height, size=_bytes(file), max_pixels=max_pixels)
-    return profiles.to_srgb(image)
+    image, icc = profiles.to_srgb(image)
+    vips.dtype(image)
+    return image, icc
 
 
 def _bytes(file: BufferedReader) -> int:

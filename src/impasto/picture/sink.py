@@ -60,7 +60,7 @@ class Sink:
         self._path = Path(path)
         self._alpha, self._on_white = alpha, alpha and not form.alpha
         self._bits = bits_for(form, asked=bits, source=info.bits)
-        self._height, self._done = height, 0
+        self._width, self._height, self._done = width, height, 0
         encoder = Encoder(
             form=form.name, quality=quality, info=info, xmp=info.xmp(keep_gps=keep_gps)
         )
@@ -123,6 +123,8 @@ class Sink:
                 f"expected {self._height - self._done} more rows of {self._height}, "
                 f"got {rows.shape[2]}"
             )
+        if rows.shape[3] != self._width:
+            raise SettingsError(f"got {rows.shape[3]} columns; the picture has {self._width}")
         if (alpha is not None) != self._alpha:
             raise SettingsError(f"expected rows {'with' if self._alpha else 'without'} alpha")
 

@@ -75,7 +75,7 @@ class Source:
             PictureError: If the file turns out to be broken.
         """
         size = fitted(self.height, self.width, short=short)
-        factor = max(1, min(self.height, self.width) // (2 * short))
+        factor = max(1, min(self.height, self.width) // (4 * short))
         with naming(self._path):
             image, _ = self._picture()
             small = vips.to_array(image.shrink(factor, factor) if factor > 1 else image)

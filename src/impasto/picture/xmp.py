@@ -28,7 +28,7 @@ _NAMESPACES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "impasto": IMPASTO,
 }
-_DEGREES = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d{1,9})?)([NSEW])")
+_DEGREES = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d{1,9})?)([NSEW])", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)

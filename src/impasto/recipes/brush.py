@@ -44,6 +44,9 @@ class Stage:
         size: Side of the crops in pixels.
         batch: Pairs of a photograph and a painting in a step.
         style: Weight of the style loss.
+        light: Weight of the luminance loss. With it from the start the network learns to tone
+            photographs and never to paint: marks must be found first.
+        identity: Weight of painting a picture in its own manner, which must return it.
         zoom: How much larger than the crop, at most, a picture is before cropping.
     """
 
@@ -51,6 +54,8 @@ class Stage:
     size: int
     batch: int
     style: float
+    light: float
+    identity: float
     zoom: float
 
 
@@ -59,15 +64,13 @@ class BrushRecipe:
     """Everything that decides what the brush becomes."""
 
     stages: tuple[Stage, ...] = (
-        Stage(until=1_400, size=128, batch=12, style=3.0, zoom=2.0),
-        Stage(until=5_200, size=256, batch=4, style=8.0, zoom=1.25),
+        Stage(until=1_600, size=128, batch=12, style=4.0, light=0.0, identity=0.5, zoom=2.0),
+        Stage(until=4_000, size=256, batch=4, style=6.0, light=1.0, identity=4.0, zoom=1.25),
     )
-    plan: Plan = field(default_factory=lambda: Plan(steps=5_200))
+    plan: Plan = field(default_factory=lambda: Plan(steps=4_000))
     content: float = 1.0
-    light: float = 1.0
     color: float = 4.0
     noise: float = 0.2
-    identity: float = 4.0
 
     def stage_at(self, step: int) -> Stage:
         """The part of the training that a step belongs to."""
@@ -106,11 +109,11 @@ class Task:
         return {
             "style": stage.style * style_loss(given, wanted),
             "content": weigh.content * content_loss(given[3], seen[3]),
-            "light": weigh.light * luminance_loss(painted, photos),
+            "light": stage.light * luminance_loss(painted, photos),
             "color": weigh.color
             * color_loss(half(painted), half(paintings), directions=directions),
             "noise": weigh.noise * total_variation(painted),
-            "identity": weigh.identity * (kept - same).abs().mean(),
+            "identity": stage.identity * (kept - same).abs().mean(),
         }
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from impasto.data.pool import find_pictures
 from impasto.data.vectors import StyleVector, save_vectors
-from impasto.picture import fit, read
+from impasto.picture import fit, read, replace_atomically
 from impasto.styling import library
 from impasto.styling.hand import hand
 from impasto.styling.invent import SPACE, StyleSpace
@@ -50,7 +50,9 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     data = parser.parse_args().shared / "data"
     save_vectors(library.SHIPPED, list(named(data / "styles")), force=True)
-    save_file({k: t.half().contiguous() for k, t in vars(space(data / "paintings")).items()}, SPACE)
+    tensors = {k: t.half().contiguous() for k, t in vars(space(data / "paintings")).items()}
+    with replace_atomically(SPACE, force=True) as aside:
+        aside.write_bytes(save(tensors))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A moving picture: frames one after the other, as a GIF that every browser shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,17 +19,17 @@ XMP_END = bytes([1, *range(255, -1, -1), 0])
 
 
 def save_frames(
-    frames: Sequence[Float[Tensor, "1 3 h w"]],
+    frames: Sequence[Picture],
     path: Path,
     *,
     seconds_per_frame: float = 0.2,
     pingpong: bool = False,
     force: bool = False,
 ) -> Path:
-    """Save frames one after the other if the file can move, else side by side.
+    """Save pictures one after the other if the file can move, else side by side.
 
     Args:
-        frames: In their order; 0..1, all of one size.
+        frames: In their order, all of one size; what the first says of its making is kept.
         path: Ends in ``.gif``, or as pictures do.
         seconds_per_frame: How long each stays, if they move.
         pingpong: Go back the way it came, if they move.
@@ -41,13 +42,18 @@ def save_frames(
         SettingsError: As for `save_gif`.
         OutputError: If the file exists and `force` is off, or can't be written.
     """
-    if path.suffix.lower() == ".gif":
-        return save_gif(
-            frames, path, seconds_per_frame=seconds_per_frame, pingpong=pingpong, force=force
-        )
-    page = contact_sheet(frames, columns=min(len(frames), 9))
-    write(Picture.from_tensor(page), path, force=force)
-    return path
+    pixels, first = [frame.pixels for frame in frames], frames[0]
+    if path.suffix.lower() != ".gif":
+        page = contact_sheet(pixels, columns=min(len(pixels), 9))
+        return write(replace(first, pixels=page, alpha=None), path, force=force)
+    return save_gif(
+        pixels,
+        path,
+        seconds_per_frame=seconds_per_frame,
+        pingpong=pingpong,
+        xmp=first.xmp() or b"",
+        force=force,
+    )
 
 
 def save_gif(

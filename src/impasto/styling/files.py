@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from impasto.errors import OutputError, printable
 from impasto.picture import Sink, Source, read, write
 from impasto.picture.files import check_free
 from impasto.progress import OnStep
@@ -70,6 +71,7 @@ def stylize_file(
         OutputError: If the painting can't be written.
     """
     saving = saving or Saving()
+    _check_apart(Path(content), Path(output))
     check_free(output, force=saving.force)
     job = _Job(
         Path(content),
@@ -109,6 +111,14 @@ def again(
     return _Job(*remake(picture, content=content), on_step).run(Path(output), saving)
 
 
+def _check_apart(content: Path, output: Path) -> None:
+    """Refuse to paint over the photograph itself, whatever may be overwritten."""
+    if content.exists() and output.exists() and content.samefile(output):
+        raise OutputError(
+            f"{printable(output)} is the photograph itself; choose another name for the painting"
+        )
+
+
 @dataclass(frozen=True)
 class _Job:
     """A photograph on disk and what shall become of it."""
@@ -134,7 +144,11 @@ class _Job:
         regions = [Region(p.style.values[None], p.cover(size)) for p in self.parts]
         bits = 8 if info.bits == 8 else None
         strips = paint(hand(), source, regions, self.settings, bits=bits, on_step=self.on_step)
-        with Sink(output, source.width, source.height, info=info, **vars(saving)) as sink:
+        size = (source.width, source.height)
+        with Sink(output, *size, info=info, alpha=source.has_alpha, **vars(saving)) as sink:
+            top = 0
             for strip in strips:
-                sink.write(strip)
+                bottom = top + strip.shape[-2]
+                sink.write(strip, source.alpha_rows(top, bottom))
+                top = bottom
         return output

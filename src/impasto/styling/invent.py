@@ -46,6 +46,7 @@ class StyleSpace:
         """Find the `count` directions in which paintings differ most (principal components)."""
         numbers = _unfold(vectors, widths)
         spread, center = torch.std_mean(numbers, 0)
+        spread = spread.clamp_min(1e-3)  # a channel that sees nothing does not vary
         _, lengths, axes = torch.linalg.svd((numbers - center) / spread, full_matrices=False)
         scaled = axes[:count] * (lengths[:count, None] / (len(vectors) - 1) ** 0.5)
         return cls(center, spread, scaled)

@@ -25,13 +25,20 @@ Mask = dict[str, str]
 
 
 def recipe_of(photo: Info, parts: Sequence[Part], settings: StylizeSettings) -> Recipe:
-    """Write down what was done to a photograph."""
-    source = ContentRecord.of(photo.name, photo.sha256) if photo.name and photo.sha256 else None
+    """Write down how a photograph was stylized, so that `remake` can read it."""
     masks: list[Any] = [_mask_of(part.mask) for part in parts]
+    return record(VERB, photo, [p.style for p in parts], {**settings.model_dump(), "masks": masks})
+
+
+def record(
+    verb: str, photo: Info, styles: Sequence[StyleVector], settings: dict[str, Any]
+) -> Recipe:
+    """Write down what was done to a photograph, with all that took part in it."""
+    source = ContentRecord.of(photo.name, photo.sha256) if photo.name and photo.sha256 else None
     return Recipe(
-        verb=VERB,
-        settings={**settings.model_dump(), "masks": masks},
-        styles=tuple(EmbeddedStyle.of(p.style.name, p.style.values) for p in parts),
+        verb=verb,
+        settings=settings,
+        styles=tuple(EmbeddedStyle.of(s.name, s.values) for s in styles),
         content=source,
         weights={WEIGHTS.name: WEIGHTS.sha256},
         version=__version__,

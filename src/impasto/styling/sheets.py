@@ -7,11 +7,12 @@ from itertools import product
 import torch
 
 from impasto.errors import SettingsError
-from impasto.picture import Picture, fit
+from impasto.picture import Picture, Recipe, fit
 from impasto.progress import OnStep, Step
 from impasto.report.sheet import contact_sheet
 from impasto.styling import library
 from impasto.styling.parts import AnyPicture, Part, Style, as_picture, resolve
+from impasto.styling.record import record
 from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.stylize import painted
 
@@ -53,9 +54,12 @@ def sweep(
     if not rows or not rows[0]:
         raise SettingsError("a sweep needs at least one strength, one stroke, one keep_colors")
     photo, part = _small(picture), Part(resolve(style, weights=weights))
-    trials = [(photo, part, settings) for row in rows for settings in row]
+    trials = [(part, settings) for row in rows for settings in row]
+    tried = {"strength": list(strength), "stroke": list(stroke), "keep_colors": list(keep_colors)}
     return _sheet(
+        photo,
         trials,
+        recipe=record("sweep", photo, [part.style], tried),
         columns=len(rows[0]),
         column_labels=[f"strength {s:g}" for s in strength],
         row_labels=[_row_label(row[0]) for row in rows],
@@ -71,10 +75,11 @@ def sheet(
     on_step: OnStep | None = None,
 ) -> Picture:
     """Lay out one photograph in many styles; raises as `sweep` does."""
-    photo, settings = _small(picture), StylizeSettings()
-    parts = [Part(resolve(s)) for s in styles]
+    photo, parts = _small(picture), [Part(resolve(s)) for s in styles]
     return _sheet(
-        [(photo, part, settings) for part in parts],
+        photo,
+        [(part, StylizeSettings()) for part in parts],
+        recipe=record("sheet", photo, [p.style for p in parts], {}),
         columns=min(columns, len(parts)),
         labels=[p.style.name for p in parts],
         on_step=on_step,
@@ -106,13 +111,15 @@ def walk(
     if len(styles) < 2 or steps < 2:
         raise SettingsError("a walk needs at least two styles and two steps")
     photo, ends = as_picture(picture), [resolve(s) for s in styles]
+    settings = settings or StylizeSettings()
+    recipe = record("walk", photo, ends, {**settings.model_dump(), "steps": steps})
     frames: list[Picture] = []
     for place in torch.linspace(0, len(ends) - 1, steps).tolist():
         start = min(int(place), len(ends) - 2)
         share = place - start
         mixed = library.blend(ends[start : start + 2], weights=(1 - share, share))
-        pixels = painted(photo.pixels, [Part(mixed)], settings or StylizeSettings())
-        frames.append(replace(photo, pixels=pixels, recipe=None))
+        pixels = painted(photo.pixels, [Part(mixed)], settings)
+        frames.append(replace(photo, pixels=pixels, recipe=recipe))
         if on_step is not None and on_step(Step(len(frames), steps, label=mixed.name)) is True:
             break
     return frames
@@ -122,7 +129,7 @@ def _small(picture: AnyPicture) -> Picture:
     photo = as_picture(picture)
     if min(photo.pixels.shape[-2:]) <= PREVIEW:
         return photo
-    return Picture.from_tensor(fit(photo.pixels, short=PREVIEW))
+    return replace(photo, pixels=fit(photo.pixels, short=PREVIEW), alpha=None)
 
 
 def _row_label(settings: StylizeSettings) -> str:
@@ -130,8 +137,10 @@ def _row_label(settings: StylizeSettings) -> str:
 
 
 def _sheet(
-    trials: Sequence[tuple[Picture, Part, StylizeSettings]],
+    photo: Picture,
+    trials: Sequence[tuple[Part, StylizeSettings]],
     *,
+    recipe: Recipe,
     columns: int,
     labels: Sequence[str] | None = None,
     column_labels: Sequence[str] | None = None,
@@ -140,7 +149,7 @@ def _sheet(
 ) -> Picture:
     """Paint every trial and lay the results out."""
     cells = []
-    for photo, part, settings in trials:
+    for part, settings in trials:
         cells.append(painted(photo.pixels, [part], settings))
         step = Step(len(cells), len(trials), label=part.style.name)
         if on_step is not None and on_step(step) is True:
@@ -153,4 +162,4 @@ def _sheet(
         row_labels=row_labels,
         cell=384,
     )
-    return Picture.from_tensor(page)
+    return replace(Picture.from_tensor(page), recipe=recipe)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import overload
 
 import torch
 from jaxtyping import Float
@@ -18,6 +19,30 @@ from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.view import InMemory
 
 
+@overload
+def stylize(
+    picture: AnyPicture,
+    style: Style | Sequence[Style] | None = None,
+    *,
+    weights: Sequence[float] | None = None,
+    regions: Sequence[RegionOf] = (),
+    strength: float = 1.0,
+    stroke: float = 1.0,
+    keep_colors: bool = False,
+    on_step: OnStep | None = None,
+) -> Picture: ...
+@overload
+def stylize(
+    picture: Tensor,
+    style: Style | Sequence[Style] | None = None,
+    *,
+    weights: Sequence[float] | None = None,
+    regions: Sequence[RegionOf] = (),
+    strength: float = 1.0,
+    stroke: float = 1.0,
+    keep_colors: bool = False,
+    on_step: OnStep | None = None,
+) -> Tensor: ...
 def stylize(
     picture: AnyPicture | Tensor,
     style: Style | Sequence[Style] | None = None,

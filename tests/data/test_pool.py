@@ -41,9 +41,9 @@ def test_small_pictures_are_enlarged(folder: Path, generator: torch.Generator) -
 
 def test_crops_reach_every_place_and_both_sides(generator: torch.Generator) -> None:
     picture = torch.arange(64, dtype=torch.uint8).expand(3, 64, 64)
-    crops = [crop(picture, 16, 1.0, generator) for _ in range(50)]
+    crops = [crop(picture, 16, 1.0, 1.0, generator) for _ in range(50)]
     mirrored = [bool(c[0, 0, 0] > c[0, 0, -1]) for c in crops]
     assert 10 < sum(mirrored) < 40
-    whole = [crop(picture, 16, 4.0, generator) for _ in range(200)]
+    whole = [crop(picture, 16, 4.0, 1.0, generator) for _ in range(200)]
     assert min(c.min() for c in whole) < 2 / 255
     assert max(c.max() for c in whole) > 61 / 255

@@ -16,7 +16,7 @@ from impasto.recipes.brush import BrushRecipe, Stage, Task, log_to, ship
 from impasto.training.loop import Plan, train
 
 RECIPE = BrushRecipe(
-    stages=(Stage(6, 32, 2, 3.0, 0.0, 1.0, 1.5), Stage(9, 40, 2, 4.0, 1.0, 4.0, 1.0)),
+    stages=(Stage(6, 32, 2, 3.0, 0.0, 1.0, 1.5, 1.0), Stage(9, 40, 2, 4.0, 1.0, 4.0, 1.0, 1.5)),
     plan=Plan(steps=8),
 )
 

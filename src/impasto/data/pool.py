@@ -37,7 +37,13 @@ class Pool:
             self.pictures = list(threads.map(load, paths))
 
     def crops(
-        self, count: int, size: int, *, generator: torch.Generator, zoom: float = 1.0
+        self,
+        count: int,
+        size: int,
+        *,
+        generator: torch.Generator,
+        zoom: float = 1.0,
+        enlarge: float = 1.0,
     ) -> Float[Tensor, "count 3 size size"]:
         """Draw crops: a random picture, scale, place and, half of the time, mirrored.
 
@@ -46,22 +52,27 @@ class Pool:
             size: Side of the crops in pixels.
             generator: Source of every random choice.
             zoom: The shorter side of the picture is first brought to between `size` and
-                `zoom * size` pixels, but never enlarged for zoom's sake.
+                `zoom * size` pixels,
+            enlarge: but, for zoom's sake, never to more than so many times its own.
 
         Returns:
             Pictures in 0..1.
         """
         picks = torch.randint(len(self.pictures), (count,), generator=generator).tolist()
-        return torch.stack([crop(self.pictures[i], size, zoom, generator) for i in picks])
+        return torch.stack([crop(self.pictures[i], size, zoom, enlarge, generator) for i in picks])
 
 
 def crop(
-    picture: UInt8[Tensor, "3 h w"], size: int, zoom: float, generator: torch.Generator
+    picture: UInt8[Tensor, "3 h w"],
+    size: int,
+    zoom: float,
+    enlarge: float,
+    generator: torch.Generator,
 ) -> Float[Tensor, "3 size size"]:
-    """Cut one random square of `size` pixels out of a picture shrunk by a random factor."""
+    """Cut one random square of `size` pixels out of a picture scaled by a random factor."""
     scale, top, left, mirrored = torch.rand(4, generator=generator).tolist()
     short = min(picture.shape[1:])
-    most = max(size, min(short, zoom * size))
+    most = max(size, min(enlarge * short, zoom * size))
     side = short * size / (size + scale * (most - size))
     y, x = int(top * (picture.shape[1] - side)), int(left * (picture.shape[2] - side))
     cut = picture[None, :, y : y + round(side), x : x + round(side)].float() / 255

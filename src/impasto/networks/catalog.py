@@ -49,7 +49,7 @@ CATALOG = (
         name="brush-1",
         network=Brush,
         file="brush.safetensors",
-        sha256="20d91d64f2f91a88b18ec5c357be10e9f7d933630b146bdf3858382e65ee2f62",
+        sha256="9aac851420bf106209f2b02e0ea3c7eb1dc3cb01253e13eebeb868f8e51d695c",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

@@ -8,6 +8,8 @@ from impasto.errors import SettingsError
 from impasto.picture.pipes import Outflow
 from impasto.picture.planes import Array
 
+_SKIPPED = 64  # rows at a time that are decoded only to reach those below
+
 
 class Window:
     """Rows of a picture that is decoded once, from top to bottom.
@@ -37,11 +39,9 @@ class Window:
                 f"expected rows within {self._top} and {self._height}, from top to bottom; "
                 f"got {top} to {bottom}; rewind() starts again at 0"
             )
-        self._reserve(bottom - top)
         while top > self._top:
-            self._slide(min(top - self._top, len(self._room)))
-        if self._held < bottom - top:
-            self._fill(bottom - top)
+            self._slide(min(top - self._top, max(self._held, _SKIPPED)))
+        self._fill(bottom - top)
         return self._room[: bottom - top]
 
     def close(self) -> None:
@@ -49,24 +49,27 @@ class Window:
         if self._flow:
             self._flow.close()
 
-    def _reserve(self, count: int) -> None:
-        """Make room for so many rows; the same room serves all strips."""
-        if count > len(self._room):
-            room = np.empty((count, *self._room.shape[1:]), self._room.dtype)
-            room[: self._held] = self._room[: self._held]
-            self._room = room
-
     def _slide(self, count: int) -> None:
         """Forget this many rows at the top, and decode them first if nobody asked for them."""
-        if self._held < count:
-            self._fill(count)
+        self._fill(count)
         self._held -= count
         self._room[: self._held] = self._room[count : count + self._held]
         self._top += count
 
     def _fill(self, count: int) -> None:
-        """Decode until so many rows are held."""
+        """Decode until at least so many rows are held."""
+        if count <= self._held:
+            return
         if self._flow is None:
             self._flow = self._start()
+        self._reserve(count)
         self._flow.read_into(self._room[self._held : count])
         self._held = count
+
+    def _reserve(self, count: int) -> None:
+        """Make room for so many rows, letting go of the old room first; it serves all strips."""
+        if count > len(self._room):
+            shape, kept = self._room.shape[1:], self._room[: self._held].copy()
+            self._room = kept
+            self._room = np.empty((count, *shape), kept.dtype)
+            self._room[: self._held] = kept

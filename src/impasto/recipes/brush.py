@@ -48,6 +48,8 @@ class Stage:
             photographs and never to paint: marks must be found first.
         identity: Weight of painting a picture in its own manner, which must return it.
         zoom: How much larger than the crop, at most, a picture is before cropping.
+        enlarge: How much photographs are enlarged for that, at most: smooth surfaces, as large
+            photographs have them, are where a brush must invent its marks.
     """
 
     until: int
@@ -57,6 +59,7 @@ class Stage:
     light: float
     identity: float
     zoom: float
+    enlarge: float
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,11 @@ class BrushRecipe:
     """Everything that decides what the brush becomes."""
 
     stages: tuple[Stage, ...] = (
-        Stage(until=1_600, size=128, batch=12, style=4.0, light=0.0, identity=0.5, zoom=2.0),
-        Stage(until=4_000, size=256, batch=4, style=6.0, light=1.0, identity=4.0, zoom=1.25),
+        Stage(960, size=128, batch=12, style=4.0, light=0.0, identity=0.5, zoom=2.0, enlarge=1.0),
+        Stage(3_000, size=256, batch=4, style=8.0, light=0.5, identity=2.0, zoom=1.6, enlarge=1.6),
     )
-    plan: Plan = field(default_factory=lambda: Plan(steps=4_000))
-    content: float = 1.0
+    plan: Plan = field(default_factory=lambda: Plan(steps=3_000))
+    content: float = 0.7
     color: float = 4.0
     noise: float = 0.2
 
@@ -86,10 +89,9 @@ class Task:
     def __call__(self, brush: Brush, step: int, generator: torch.Generator) -> Losses:
         """Paint a batch and weigh it."""
         stage = self.recipe.stage_at(step)
-        photos, paintings = (
-            pool.crops(stage.batch, stage.size, zoom=stage.zoom, generator=generator)
-            for pool in (self.photos, self.paintings)
-        )
+        draw = partial(Pool.crops, count=stage.batch, size=stage.size, generator=generator)
+        photos = draw(self.photos, zoom=stage.zoom, enlarge=stage.enlarge)
+        paintings = draw(self.paintings, zoom=stage.zoom)
         directions = random_directions(8, generator)
         photos, paintings = (t.to(memory_format=torch.channels_last) for t in (photos, paintings))
         with torch.autocast("cpu", torch.bfloat16):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from impasto.version import __version__
 
 if TYPE_CHECKING:
+    from impasto import picture as picture
     from impasto.errors import ImpastoError
     from impasto.picture import Picture
     from impasto.styling.files import again, stylize_file
@@ -46,6 +47,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a verb when it is first asked for."""
+    if name == "picture":
+        return import_module("impasto.picture")
     if name not in _HOMES:
         raise AttributeError(f"module 'impasto' has no attribute {name!r}")
     module, attribute = _HOMES[name]

@@ -53,11 +53,27 @@ def test_what_is_there_stays(photograph: Path, tmp_path: Path) -> None:
     before = out.read_bytes()
     with pytest.raises(OutputError, match="exists"):
         stylize_file(photograph, out, "great-wave")
+    other = write(Picture.from_tensor(torch.rand(1, 3, 8, 8)), tmp_path / "other.png")
     with pytest.raises(OutputError, match="exists"):
-        again(out, out)
+        again(out, other)
     assert out.read_bytes() == before
     stylize_file(photograph, out, "the-scream", saving=FORCE)
     assert out.read_bytes() != before
+
+
+def test_no_input_is_ever_painted_over(photograph: Path, tmp_path: Path) -> None:
+    before = photograph.read_bytes()
+    for style in ("great-wave", photograph):
+        with pytest.raises(OutputError, match="is an input"):
+            stylize_file(photograph, photograph, style, saving=FORCE)
+    out = stylize_file(photograph, tmp_path / "out.png", "great-wave")
+    for target in (photograph, out):
+        with pytest.raises(OutputError, match="is an input"):
+            again(out, target, saving=FORCE)
+    mask = write(Picture.from_tensor(torch.ones(1, 3, 48, 64)), tmp_path / "m.png")
+    with pytest.raises(OutputError, match="is an input"):
+        stylize_file(photograph, mask, regions=[(mask, "great-wave")], saving=FORCE)
+    assert photograph.read_bytes() == before
 
 
 def hostile(recipe: Recipe, tmp_path: Path, **changes: object) -> Path:

@@ -66,6 +66,19 @@ def test_a_vector_of_another_length_is_refused() -> None:
     style = library.find("great-wave")
     with pytest.raises(StyleError, match="numbers"):
         library.checked(replace(style, values=style.values[:-1]))
+    for damaged in (-style.values, style.values * float("nan")):
+        with pytest.raises(StyleError, match="damaged"):
+            library.checked(replace(style, values=damaged))
+
+
+def test_a_style_of_other_weights_can_be_removed() -> None:
+    library.folder().mkdir(parents=True)
+    save_vectors(
+        library.folder() / "old.safetensors",
+        [replace(library.find("great-wave"), name="old", weights="0" * 64)],
+    )
+    library.remove("old")
+    assert "old" not in library.names()
 
 
 def test_equal_blends_and_bad_weights() -> None:

@@ -8,6 +8,7 @@ import torch
 
 import impasto
 from impasto.errors import PictureError, SettingsError, StyleError
+from impasto.networks import catalog
 from impasto.picture import Picture, read, write
 from impasto.picture.color import luminance
 from impasto.progress import Step
@@ -131,6 +132,19 @@ def test_bad_input_is_one_clear_line(
     with pytest.raises(error, match=words) as caught:
         impasto.stylize(small, **call)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [(2, 900), (900, 2), (1, 1), (5, 3000)])
+def test_narrow_pictures_do_not_outgrow_memory(size: tuple[int, int]) -> None:
+    photo = torch.rand(1, 3, *size)
+    assert impasto.stylize(photo, "great-wave").shape == photo.shape
+
+
+def test_painting_leaves_the_random_state_alone(small: torch.Tensor) -> None:
+    before = torch.random.get_rng_state()
+    catalog.load(catalog.row("brush"))
+    impasto.stylize(small, "great-wave")
+    assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_a_tensor_of_another_shape_is_refused() -> None:

@@ -59,6 +59,16 @@ def test_no_number_stops_it_and_keeps_what_is_good(tmp_path: Path) -> None:
     assert all(torch.isfinite(p).all() for p in weights.parameters())
 
 
+def test_a_gradient_that_is_no_number_does_not_reach_the_weights(tmp_path: Path) -> None:
+    def spoiled(model: nn.Module, step: int, generator: torch.Generator) -> dict[str, Tensor]:
+        return {"root": (model(torch.zeros(1, 1)) * 0).abs().sqrt().sum()}
+
+    model = line()
+    with pytest.raises(TrainingError, match="gradient"):
+        train(model, spoiled, Plan(steps=2, every=0.0), tmp_path)
+    assert all(torch.isfinite(p).all() for p in model.parameters())
+
+
 def test_the_rate_rises_stays_and_falls() -> None:
     plan = Plan(steps=100, rate=1.0, warmup=10, decay=0.5)
     assert plan.rate_at(0) == pytest.approx(0.1)

@@ -9,7 +9,10 @@ from impasto.cli.options import Force, Photo, completed
 from impasto.cli.show import show
 from impasto.cli.terminal import say
 
-Seed = Annotated[int, typer.Option(min=0, help="Chooses the style; the same seed, the same style.")]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, max=2**63 - 1, help="Chooses the style; the same seed, the same style."),
+]
 Near = Annotated[
     str | None,
     typer.Option(

@@ -19,7 +19,7 @@ def show(styles: Sequence[Style], output: Path, *, photo: Path | None, force: bo
     from impasto.report import sample_photo
     from impasto.styling.sheets import sheet
 
-    check_free(output, force=force)
+    check_free(output, force=force, inputs=[photo])
     with bar("painting", total=1) as shown:
         page = sheet(photo or sample_photo(), styles, on_step=shown.within)
     write(page, output, force=force)

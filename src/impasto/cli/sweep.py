@@ -25,7 +25,7 @@ def sweep(
     from impasto.picture import check_free, write
     from impasto.styling.sheets import sweep as make
 
-    check_free(output, force=force)
+    check_free(output, force=force, inputs=[content, *style])
     with bar(content.name) as shown:
         page = make(
             content,

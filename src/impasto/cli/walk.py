@@ -57,7 +57,7 @@ def walk(
     from impasto.styling import sheets
     from impasto.styling.settings import settings_of
 
-    check_free(output, force=force)
+    check_free(output, force=force, inputs=[content, *styles])
     settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
     photo = read(content)
     photo = replace(photo, pixels=shrink(photo.pixels, side), alpha=None)

@@ -116,10 +116,6 @@ def _is_picture(name: str) -> bool:
     return not name.startswith(".") and suffix in READABLE | FOREIGN
 
 
-def _refuse_unlisted(error: OSError) -> None:
-    raise PictureError(f"{error.filename} can't be listed ({error.strerror})") from error
-
-
 def _place(path: Path, suffix: str | None) -> Path:
     own = path.suffix if path.suffix.lower() in WRITABLE else ".png"
     return path.with_suffix(suffix or own)

@@ -41,6 +41,10 @@ class Brush(nn.Module):
         self.out = Conv(32, 12)
         self.modulated = [eighth] * (2 * blocks) + [quarter, 32]
         self.reader = nn.Linear(self.vector_size, 2 * sum(self.modulated))
+        self.center: Tensor
+        self.spread: Tensor
+        self.register_buffer("center", torch.zeros(self.vector_size))
+        self.register_buffer("spread", torch.ones(self.vector_size))
         self.begin()
 
     def begin(self) -> None:
@@ -63,6 +67,11 @@ class Brush(nn.Module):
     def vector_size(self) -> int:
         """How many numbers a style has: mean and deviation of every encoder channel."""
         return 2 * sum(self.widths)
+
+    def deviations(self, vector: Float[Tensor, "*b v"]) -> Float[Tensor, "*b n"]:
+        """Take the standard deviations, which are positive, out of a style vector."""
+        parts = torch.split(vector, [w for width in self.widths for w in (width, width)], -1)
+        return torch.cat(parts[1::2], -1)
 
     @property
     def reach(self) -> int:
@@ -125,10 +134,21 @@ class Brush(nn.Module):
         parts = zip(seen, targets, givens, strict=True)
         return [renormalize(f, target, given) for f, target, given in parts]
 
+    def follow(self, styles: Float[Tensor, "b v"], *, rate: float = 0.01) -> None:
+        """Move the usual vector and its spread a little towards those of a batch.
+
+        Told apart by how they differ from the usual, styles reach the reader as loudly as they
+        differ; most of a vector is what all pictures have in common.
+        """
+        self.center.lerp_(styles.mean(0), rate)
+        self.spread.lerp_((styles - self.center).abs().mean(0), rate)
+
     def touches(self, style: Float[Tensor, "b v"]) -> list[Tensor]:
         """Read from the vector how strongly each of the decoder's channels shall speak."""
-        normal = 0.1 * F.layer_norm(style, style.shape[-1:])
-        read: Tensor = self.reader(normal.to(self.reader.weight.dtype))
+        if self.training:
+            self.follow(style.detach())
+        usual = ((style - self.center.float()) / (self.spread.float() + 1e-3)).clamp(-4, 4)
+        read: Tensor = self.reader((0.1 * usual).to(self.reader.weight.dtype))
         gains, shifts = (torch.split(half, self.modulated, 1) for half in read.chunk(2, 1))
         pairs = zip(gains, shifts, strict=True)
         return [torch.cat(pair, 1) for pair in pairs]

@@ -24,7 +24,7 @@ def enlarge_window(
     down, top, bottom = _weights(small.shape[-2], size[0], rows)
     across, left, right = _weights(small.shape[-1], size[1], columns)
     part = small[..., top:bottom, left:right].to(down.dtype)
-    return down @ part @ across.T
+    return down @ (part @ across.T)
 
 
 def _weights(count: int, length: int, span: Span) -> tuple[Tensor, int, int]:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -58,14 +58,24 @@ def reporting(path: str | os.PathLike[str]) -> Iterator[None]:
         raise OutputError(_explain(Path(path), error)) from error
 
 
-def check_free(path: str | os.PathLike[str], *, force: bool = False) -> None:
+def check_free(
+    path: str | os.PathLike[str], *, force: bool = False, inputs: Iterable[object] = ()
+) -> None:
     """Refuse an output that cannot be, before the work is done and not after.
 
+    Args:
+        path: Where the output shall lie.
+        force: A file that is there may be replaced,
+        inputs: but none of these; what is no path of a file among them is passed over.
+
     Raises:
-        OutputError: If the folder is missing, or the name is taken.
+        OutputError: If the folder is missing, the name is taken, or it is an input's.
     """
+    target = Path(path)
+    if any(_is_same(target, given) for given in inputs):
+        raise OutputError(f"{printable(target)} is an input; choose another name for the output")
     with reporting(path):
-        _check_place(Path(path), force=force)
+        _check_place(target, force=force)
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -76,6 +86,12 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     """
     with naming(path), Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_same(target: Path, given: object) -> bool:
+    with suppress(OSError, ValueError):
+        return isinstance(given, str | os.PathLike) and target.samefile(given)
+    return False
 
 
 def _check_place(target: Path, *, force: bool) -> None:

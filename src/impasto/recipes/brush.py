@@ -67,10 +67,11 @@ class BrushRecipe:
     """Everything that decides what the brush becomes."""
 
     stages: tuple[Stage, ...] = (
-        Stage(960, size=128, batch=12, style=4.0, light=0.0, identity=0.5, zoom=2.0, enlarge=1.0),
-        Stage(3_000, size=256, batch=4, style=8.0, light=0.5, identity=2.0, zoom=1.6, enlarge=1.6),
+        Stage(960, size=128, batch=12, style=4, light=0, identity=0.5, zoom=2, enlarge=1),
+        Stage(1_900, size=256, batch=4, style=8, light=0.5, identity=2, zoom=1.6, enlarge=1.6),
+        Stage(3_200, size=256, batch=4, style=16, light=0.3, identity=1, zoom=1.6, enlarge=1.6),
     )
-    plan: Plan = field(default_factory=lambda: Plan(steps=3_000))
+    plan: Plan = field(default_factory=lambda: Plan(steps=3_200))
     content: float = 0.7
     color: float = 4.0
     noise: float = 0.2

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from impasto.errors import OutputError, printable
 from impasto.picture import Sink, Source, read, write
 from impasto.picture.files import check_free
 from impasto.progress import OnStep
@@ -71,8 +70,9 @@ def stylize_file(
         OutputError: If the painting can't be written.
     """
     saving = saving or Saving()
-    _check_apart(Path(content), Path(output))
-    check_free(output, force=saving.force)
+    styles = style if isinstance(style, list | tuple) else [style]
+    given = [content, *styles, *(thing for pair in regions for thing in pair)]
+    check_free(output, force=saving.force, inputs=given)
     job = _Job(
         Path(content),
         parts_of(style, weights=weights, regions=regions),
@@ -107,16 +107,10 @@ def again(
         OutputError: If the picture can't be written.
     """
     saving = saving or Saving()
-    check_free(output, force=saving.force)
-    return _Job(*remake(picture, content=content), on_step).run(Path(output), saving)
-
-
-def _check_apart(content: Path, output: Path) -> None:
-    """Refuse to paint over the photograph itself, whatever may be overwritten."""
-    if content.exists() and output.exists() and content.samefile(output):
-        raise OutputError(
-            f"{printable(output)} is the photograph itself; choose another name for the painting"
-        )
+    check_free(output, force=saving.force, inputs=[picture])
+    photo, parts, settings = remake(picture, content=content)
+    check_free(output, force=saving.force, inputs=[photo])
+    return _Job(photo, parts, settings, on_step).run(Path(output), saving)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The hand that holds the brush: the network on its device, in its precision."""
 
+import copy
 from functools import cache
 
 import torch
@@ -23,9 +24,7 @@ class Hand:
     """
 
     def __init__(self, brush: Brush, device: torch.device, dtype: torch.dtype) -> None:
-        fresh = Brush(widths=brush.widths, blocks=brush.blocks)
-        fresh.load_state_dict(brush.state_dict())
-        self.brush = channels_last(fresh.eval().to(device, dtype))
+        self.brush = channels_last(copy.deepcopy(brush).eval().to(device, dtype))
         self.device = device
 
     @torch.inference_mode()

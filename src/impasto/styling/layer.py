@@ -22,6 +22,9 @@ from impasto.styling.view import InMemory, View
 WORK = 512
 """Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size."""
 
+MOST = 8_000_000
+"""Most pixels of a picture that is painted small: only a very long one would have more."""
+
 FACTOR = 6.5
 """Most that one painting is enlarged to underlie the next."""
 
@@ -74,19 +77,34 @@ def prepare(
     hand: Hand, view: View, style: Float[Tensor, "1 v"], settings: StylizeSettings
 ) -> Layer:
     """Paint the small pictures that underlie the large one."""
-    short, work = min(view.height, view.width), round(WORK / settings.stroke)
-    photo = view.thumbnail(work)
-    own = None if is_one_tile(hand, photo) else hand.vector(photo)
-    layer = Layer(torch.zeros(1, 3, 1, 1), style, settings.strength, own)
+    short = min(view.height, view.width)
+    work = min(round(WORK / settings.stroke), widest(view.height, view.width))
+    layer: Layer | None = None
     for side in ladder(short, work):
         photo = view.thumbnail(side)
+        layer = layer or bare(hand, photo, style, settings.strength)
         painted = paint_all(hand, photo, layer)
         if short <= work:
             photo = view.rows(0, view.height)
             painted = resize(painted, size=(view.height, view.width))
             return replace(layer, change=painted - photo, finish=False)
         layer = replace(layer, change=painted - photo, own=hand.vector(painted))
+    assert layer is not None  # a ladder has a rung
     return layer
+
+
+def widest(height: int, width: int) -> int:
+    """Say how long the shorter side may become before a panorama outgrows memory."""
+    short, long = sorted((height, width))
+    return max(1, math.isqrt(MOST * short // long))
+
+
+def bare(
+    hand: Hand, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
+) -> Layer:
+    """Begin on a photograph with nothing under the paint."""
+    own = None if is_one_tile(hand, photo) else hand.vector(photo)
+    return Layer(torch.zeros(1, 3, 1, 1), style, strength, own)
 
 
 def is_one_tile(hand: Hand, photo: Float[Tensor, "1 3 h w"]) -> bool:

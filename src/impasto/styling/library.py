@@ -15,6 +15,7 @@ from impasto.errors import OutputError, SettingsError, StyleError
 from impasto.networks import catalog
 from impasto.picture import Picture, fit, read
 from impasto.styling.hand import WEIGHTS, hand
+from impasto.styling.layer import widest
 
 SHIPPED = catalog.FOLDER / "styles.safetensors"
 
@@ -98,10 +99,15 @@ def checked(style: StyleVector) -> StyleVector:
     if style.weights != WEIGHTS.sha256:
         raise StyleError(
             f"The style {style.name!r} was made with other weights ({style.weights[:8] or 'none'}, "
-            f"not {WEIGHTS.sha256[:8]}); make it again with `impasto styles add`."
+            f"not {WEIGHTS.sha256[:8]}); make it again with `impasto styles add --force`."
         )
     if style.values.shape != (size := hand().brush.vector_size,):
         raise StyleError(f"A style has {size} numbers; {style.name!r} has {len(style.values)}.")
+    if (
+        not torch.isfinite(style.values).all()
+        or not (hand().brush.deviations(style.values) > 0).all()
+    ):
+        raise StyleError(f"The style {style.name!r} is damaged; make it again.")
     return style
 
 
@@ -112,7 +118,8 @@ def look(painting: Painting) -> StyleVector:
         PictureError: If it can't be read as a picture.
     """
     picture = painting if isinstance(painting, Picture) else read(painting)
-    small = fit(picture.pixels, short=LOOK)
+    width, height = picture.size
+    small = fit(picture.pixels, short=min(LOOK, widest(height, width)))
     values = hand().vector(small)[0]
     name = Path(picture.name).stem if picture.name else "painting"
     return StyleVector(name, values, WEIGHTS.sha256)
@@ -175,7 +182,8 @@ def remove(name: str) -> None:
     """
     if name in shipped():
         raise StyleError(f"{name!r} ships with Impasto and stays; only your own can be removed.")
-    find(name)
+    if name not in names():
+        find(name)  # raises, with the nearest names
     (folder() / f"{name}.safetensors").unlink()
 
 

@@ -14,6 +14,7 @@ from impasto.picture import Picture, read, read_recipe
 from impasto.picture.files import sha256_of
 from impasto.picture.info import Info
 from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
+from impasto.styling import library
 from impasto.styling.hand import WEIGHTS, hand
 from impasto.styling.parts import Part
 from impasto.styling.settings import StylizeSettings
@@ -123,7 +124,7 @@ def _vector(style: EmbeddedStyle) -> StyleVector:
     values, size = style.tensor(), hand().brush.vector_size
     if values.shape != (size,):
         raise RecipeError(f"a style in the recipe has {len(values)} numbers; {size} were expected")
-    return StyleVector(style.name, values, WEIGHTS.sha256)
+    return library.checked(StyleVector(style.name, values, WEIGHTS.sha256))
 
 
 def _mask_of(mask: Picture | None) -> Mask | None:

@@ -79,7 +79,7 @@ def sheet(
     return _sheet(
         photo,
         [(part, StylizeSettings()) for part in parts],
-        recipe=record("sheet", photo, [p.style for p in parts], {}),
+        recipe=record("sheet", photo, [], {"styles": [p.style.name[:100] for p in parts[:200]]}),
         columns=min(columns, len(parts)),
         labels=[p.style.name for p in parts],
         on_step=on_step,

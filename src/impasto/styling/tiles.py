@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, product
 
 import torch
@@ -43,6 +44,7 @@ def spans(length: int, count: int, reach: int) -> list[Span]:
     return [Span(max(0, a - overlap), a, b, min(length, b + overlap)) for a, b in pairwise(cuts)]
 
 
+@cache
 def plan(height: int, width: int, *, reach: int, area: int = AREA) -> tuple[list[Span], list[Span]]:
     """Choose the division into rows and columns that reads the fewest pixels in all.
 
@@ -52,15 +54,23 @@ def plan(height: int, width: int, *, reach: int, area: int = AREA) -> tuple[list
         reach: Overlap in pixels.
         area: Most pixels that a tile may read; exceeded only where the overlap alone does.
     """
-    counts = [range(1, -(-side // 256) + 1) for side in (height, width)]
-    options = ((_most(height, r, reach), _most(width, c, reach), r, c) for r, c in product(*counts))
-    fitting = [(r * c * h * w, r, c) for h, w, r, c in options if h * w <= area]
-    _, rows, columns = min(fitting, default=(0, counts[0][-1], counts[1][-1]))
+    down, across = (
+        [(count, _most(side, count, reach)) for count in range(1, -(-side // 256) + 1)]
+        for side in (height, width)
+    )
+    fitting = [
+        (rows * columns * high * wide, rows, columns)
+        for (rows, high), (columns, wide) in product(down, across)
+        if high * wide <= area
+    ]
+    _, rows, columns = min(fitting, default=(0, down[-1][0], across[-1][0]))
     return spans(height, rows, reach), spans(width, columns, reach)
 
 
 def _most(length: int, count: int, reach: int) -> int:
-    return max(s.last - s.first for s in spans(length, count, reach)[:2])
+    """Say how much the longest of so many spans reads, without making them."""
+    overlap, step = (-(-n // STRIDE) * STRIDE for n in (reach, length / count))
+    return min(length, int(step + (1 if count == 2 else 2) * overlap))
 
 
 def tile_by_tile(

@@ -87,14 +87,14 @@ def train(
         generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
         losses = losses_at(model, step, generator)
         total = torch.stack(list(losses.values())).sum()
-        if not math.isfinite(total.item()):
-            raise TrainingError(
-                f"the loss is {total.item()} at step {step + 1}; the last checkpoint in "
-                f"{folder} is good: go on from it with a lower learning rate"
-            )
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(total)
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+        if not math.isfinite(total.item() + norm.item()):
+            raise TrainingError(
+                f"the loss is {total.item()}, its gradient {norm.item()} at step {step + 1}; the "
+                f"last checkpoint in {folder} is good: go on from it with a lower learning rate"
+            )
         for group in optimizer.param_groups:
             group["lr"] = plan.rate_at(step)
         optimizer.step()
@@ -107,7 +107,7 @@ def train(
             saved = time.monotonic()
         if stop:
             break
-    return average
+    return average.eval()
 
 
 @torch.no_grad()
@@ -115,3 +115,5 @@ def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
     """Move the averaged weights a little towards the present ones."""
     for kept, now in zip(average.parameters(), model.parameters(), strict=True):
         kept.lerp_(now, 1 - decay)
+    for held, known in zip(average.buffers(), model.buffers(), strict=True):
+        held.copy_(known)

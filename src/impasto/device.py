@@ -51,5 +51,5 @@ def keep_buffers() -> None:
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
             mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_MMAP, 1 << 30)
-            mallopt(_TRIM, 1 << 30)
+            mallopt(_MMAP, 1 << 27)
+            mallopt(_TRIM, 1 << 28)

@@ -15,7 +15,7 @@ from impasto.styling.record import recipe_of, remake
 from impasto.styling.settings import StylizeSettings
 from impasto.styling.stylize import painted
 
-STREAMED = 24_000_000
+STREAMED = 6_000_000
 """From so many pixels on a picture is read, painted and written in tiles, never held whole."""
 
 AnyPath = str | os.PathLike[str]

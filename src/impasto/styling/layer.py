@@ -118,7 +118,8 @@ def ladder(short: int, work: int) -> list[int]:
     if short <= work:
         return [work]
     rungs = math.ceil(math.log(short / work, FACTOR))
-    return [round(work * (short / work) ** (i / rungs)) for i in range(rungs)]
+    sides = [round(work * (short / work) ** (i / rungs)) for i in range(rungs)]
+    return [min(side, max(work, 3 * WORK)) for side in sides]  # these are held in memory whole
 
 
 def paint_all(

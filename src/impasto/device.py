@@ -45,8 +45,8 @@ def keep_buffers() -> None:
     """Let the allocator keep large buffers of the processor for the next layer.
 
     By default glibc gives every buffer above 32 MB back to the system as soon as it is free, and
-    the next layer pays for fresh pages, one fault each 4 kB: half of the time of a large tile.
-    Without glibc nothing happens.
+    the next layer pays for fresh pages, one fault each 4 kB. Here it keeps those up to 128 MB;
+    larger ones still go. Without glibc nothing happens.
     """
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):

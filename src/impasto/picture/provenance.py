@@ -42,7 +42,7 @@ def bare(text: str) -> str:
     return text
 
 
-def _made_bare(text: str) -> str:
+def made_bare(text: str) -> str:
     """Put an underscore for whatever a recipe may not hold."""
     kept = "".join(c if c.isprintable() and c not in _FORBIDDEN else "_" for c in text)
     return "_" if kept in {"", ".", ".."} else kept[:200]
@@ -108,7 +108,7 @@ class EmbeddedStyle(_Record):
         """Embed a style vector; what a recipe may not hold in its name becomes an underscore."""
         numbers = vector.detach().cpu().float().numpy().astype("<f4").tobytes()
         text = base64.b64encode(numbers).decode("ascii")
-        return cls(name=_made_bare(name), vector=text, weight=weight)
+        return cls(name=made_bare(name), vector=text, weight=weight)
 
     def tensor(self) -> Float[Tensor, " n"]:
         """Take the style vector out again, bit for bit."""
@@ -131,7 +131,7 @@ class ContentRecord(_Record):
     def of(cls, path: str | os.PathLike[str], sha256: str) -> "ContentRecord":
         """Name a file; what a recipe may not hold becomes an underscore."""
         name = os.path.basename(os.fspath(path))  # noqa: PTH119  a Path would stumble over NULs
-        return cls(name=_made_bare(name), sha256=sha256)
+        return cls(name=made_bare(name), sha256=sha256)
 
 
 class Recipe(_Record):

@@ -44,8 +44,7 @@ class Stage:
         size: Side of the crops in pixels.
         batch: Pairs of a photograph and a painting in a step.
         style: Weight of the style loss.
-        light: Weight of the luminance loss. With it from the start the network learns to tone
-            photographs and never to paint: marks must be found first.
+        light: Weight of the luminance loss, which holds marks back; it comes after the first stage.
         identity: Weight of painting a picture in its own manner, which must return it.
         zoom: How much larger than the crop, at most, a picture is before cropping.
         enlarge: How much photographs are enlarged for that, at most: smooth surfaces, as large

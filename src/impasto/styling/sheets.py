@@ -8,6 +8,7 @@ import torch
 
 from impasto.errors import SettingsError
 from impasto.picture import Picture, Recipe, fit
+from impasto.picture.provenance import made_bare
 from impasto.progress import OnStep, Step
 from impasto.report.sheet import contact_sheet
 from impasto.styling import library
@@ -79,7 +80,9 @@ def sheet(
     return _sheet(
         photo,
         [(part, StylizeSettings()) for part in parts],
-        recipe=record("sheet", photo, [], {"styles": [p.style.name[:100] for p in parts[:200]]}),
+        recipe=record(
+            "sheet", photo, [], {"styles": [made_bare(p.style.name) for p in parts[:200]]}
+        ),
         columns=min(columns, len(parts)),
         labels=[p.style.name for p in parts],
         on_step=on_step,

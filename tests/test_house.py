@@ -1,8 +1,10 @@
 """The house stands: folders and verbs do not collide, and what ships is accounted for."""
 
+import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -74,6 +76,24 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_importing_the_package_is_light() -> None:
     loaded = python("import sys, impasto; print(*sys.modules)").split()
     assert not {"numpy", "pydantic", "torch", "typer"} & set(loaded)
+
+
+def messages(module: Path) -> Iterator[str]:
+    """What the errors of a module say, with {} for what is only known when they happen."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            said = node.args[0]
+            parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+            if name.endswith(("Error", "BadParameter")):
+                yield "".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in parts)
+
+
+def test_messages_are_no_sentences() -> None:
+    """They follow `impasto: `: no capital but a name's, no full stop."""
+    found = [m for path in PACKAGE.rglob("*.py") for m in messages(path)]
+    assert len(found) > 50
+    assert [m for m in found if m[:1].isupper() or m.endswith(".")] == []
 
 
 def test_the_version_is_the_installed_one() -> None:

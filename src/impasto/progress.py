@@ -23,3 +23,22 @@ class Step:
 
 OnStep = Callable[[Step], bool | None]
 """Called after each unit; returning True stops the work and keeps what is done."""
+
+
+class Watch:
+    """Hands steps on, and remembers whether somebody stopped the work before its end.
+
+    Args:
+        on_step: Whoever listens, if anybody does.
+    """
+
+    def __init__(self, on_step: OnStep | None) -> None:
+        self.on_step = on_step
+        self.stopped = False
+
+    def __call__(self, step: Step) -> bool:
+        """Hand one on."""
+        told = self.on_step(step) if self.on_step else None
+        if told is True and step.done < step.total:
+            self.stopped = True
+        return self.stopped

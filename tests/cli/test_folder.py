@@ -101,3 +101,13 @@ def test_ctrl_c_keeps_what_is_done(begin: Any, draw: Any, tmp_path: Path, out: P
     for path in paths:
         with Image.open(path) as picture:
             picture.load()
+
+
+def test_a_table_of_somebody_else_is_noticed_before_painting(
+    impasto: Any, photos: Path, out: Path
+) -> None:
+    out.mkdir()
+    (out / "failed.csv").write_text("my,own\n")
+    outcome = impasto("stylize", photos, *STYLE, "-o", out)
+    assert (outcome.code, "move it away" in outcome.line) == (1, True)
+    assert made(out) == ["failed.csv"]

@@ -91,8 +91,8 @@ def test_version(impasto: Any) -> None:
         (["stylize", "a.png", "-o", "b.png", "-s", "x", "--strength", "much"], "--strength"),
         (["stylize", "a.png", "-o", "b.png", "-s", "x", "--strength", "2"], "strength: "),
         (["stylize", "a.png", "-o", "b.png", "--region", "sky.png"], "expected MASK=STYLE"),
-        (["sweep", "a", "-o", "b", "-s", "x", "--stroke", "1;2"], "numbers with commas"),
-        (["sweep", "a", "-o", "b", "-s", "x", "--keep-colors", "maybe"], "expected yes, no"),
+        (["sweep", "a", "-o", "b.png", "-s", "x", "--stroke", "1;2"], "numbers with commas"),
+        (["sweep", "a", "-o", "b.png", "-s", "x", "--keep-colors", "maybe"], "expected yes, no"),
         (["styles", "invent"], "name it to keep it"),
     ],
 )

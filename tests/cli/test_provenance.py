@@ -1,6 +1,7 @@
 """The commands `inspect` and `again`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,25 @@ def test_inspect_names_the_masks(impasto: Any, small: Path, tmp_path: Path) -> N
     assert "where small.png is white" in impasto("inspect", out).out
 
 
+def test_inspect_tells_how_much_of_each_style(
+    impasto: Any, small: Path, painted: Path, tmp_path: Path
+) -> None:
+    styles = ("--style", "great-wave", "--style", "the-scream", "--weights", "0.6,0.4")
+    assert impasto("stylize", small, *styles, "-o", tmp_path / "both.png").code == 0
+    assert "60% great-wave + 40% the-scream" in impasto("inspect", tmp_path / "both.png").out
+    assert "weight" not in impasto("inspect", painted).out
+
+
+def test_inspect_tells_what_was_stopped(impasto: Any, painted: Path, tmp_path: Path) -> None:
+    from impasto.picture import read, write
+
+    assert "stopped" not in impasto("inspect", painted).out
+    whole = read(painted)
+    recipe = whole.recipe.model_copy(update={"finished": False})
+    half = write(replace(whole, recipe=recipe), tmp_path / "half.png")
+    assert "stopped" in impasto("inspect", half).out
+
+
 def test_inspect_tells_programs(impasto: Any, painted: Path) -> None:
     recipe = json.loads(impasto("inspect", painted, "--json").out)
     assert recipe["verb"] == "stylize"
@@ -50,6 +70,22 @@ def test_again_where_the_photograph_has_moved(
     found = impasto("again", painted, "--content", moved, "-o", tmp_path / "same.png")
     assert found.code == 0
     assert np.array_equal(pixels(tmp_path / "same.png"), pixels(painted))
+
+
+def test_again_where_the_masks_have_moved(impasto: Any, small: Path, tmp_path: Path) -> None:
+    (tmp_path / "masks").mkdir()
+    mask, out = tmp_path / "mask.png", tmp_path / "painted.png"
+    mask.write_bytes(small.read_bytes())
+    assert impasto("stylize", small, "--region", f"{mask}=great-wave", "-o", out).code == 0
+    moved = mask.rename(tmp_path / "masks" / "mask.png")
+    lost = impasto("again", out, "-o", tmp_path / "same.png")
+    assert (lost.code, "--masks" in lost.line) == (1, True)
+    assert impasto("again", out, "--masks", moved.parent, "-o", tmp_path / "same.png").code == 0
+
+
+def test_again_keeps_to_a_limit(impasto: Any, painted: Path, tmp_path: Path) -> None:
+    outcome = impasto("again", painted, "--max-pixels", "100", "-o", tmp_path / "same.png")
+    assert (outcome.code, "--max-pixels" in outcome.line) == (1, True)
 
 
 def test_another_photograph_is_refused(

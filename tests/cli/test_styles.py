@@ -86,6 +86,28 @@ def test_a_walk_moves(impasto: Any, small: Path, tmp_path: Path) -> None:
         assert (gif.n_frames, gif.size, gif.info["duration"]) == (3, (32, 24), 500)
 
 
+@pytest.mark.parametrize(
+    ("words", "ending"),
+    [
+        (("--photo", "missing.png", "--sheet"), ".png"),
+        (("invent", "--name", "dusk", "--sheet"), ".png"),
+        (("walk", "great-wave", "the-scream", "missing.png", "-o"), ".gif"),
+    ],
+)
+def test_a_strange_ending_is_refused_before_any_work(
+    impasto: Any, tmp_path: Path, words: tuple[str, ...], ending: str
+) -> None:
+    outcome = impasto("styles", *words, tmp_path / "out.xyz")
+    assert (outcome.code, ending in outcome.line) == (1, True)
+    assert "dusk" not in listed(impasto)
+
+
+def test_a_style_is_not_kept_where_its_sheet_cannot_be(impasto: Any, small: Path) -> None:
+    outcome = impasto("styles", "invent", "--name", "dusk", "--sheet", small)
+    assert (outcome.code, "exists already" in outcome.line) == (1, True)
+    assert "dusk" not in listed(impasto)
+
+
 def test_a_walk_lies_side_by_side(impasto: Any, small: Path, tmp_path: Path) -> None:
     words = ("great-wave", "the-scream", small, "--steps", "2", "-o", tmp_path / "walk.png")
     assert impasto("styles", "walk", *words).code == 0

@@ -82,6 +82,28 @@ def test_into_a_folder(impasto: Any, small: Path, tmp_path: Path) -> None:
     assert outcome.out == f"{tmp_path / 'out' / 'small.png'}\n"
 
 
+def test_into_a_folder_as_a_folders_pictures_go(impasto: Any, draw: Any, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    words = ("stylize", draw(tmp_path / "a.bmp"), *STYLE, "-o", tmp_path / "out")
+    assert impasto(*words).out == f"{tmp_path / 'out' / 'a.png'}\n"
+    assert impasto(*words, "--suffix", ".webp").out == f"{tmp_path / 'out' / 'a.webp'}\n"
+
+
+def test_what_would_have_no_effect_is_refused(impasto: Any, small: Path, out: Path) -> None:
+    for words in (("--suffix", ".webp"), ("--weights", "0.5")):
+        outcome = impasto("stylize", small, *STYLE, *words, "-o", out)
+        assert (outcome.code, words[0] in outcome.line) == (2, True)
+    assert not out.exists()
+
+
+def test_no_painting_is_painted_over(impasto: Any, small: Path, painting: Path) -> None:
+    before = painting.read_bytes()
+    for words in (("--style", painting), ("--region", f"{painting}=great-wave")):
+        outcome = impasto("stylize", small, *words, "-o", painting, "--force")
+        assert (outcome.code, "is an input" in outcome.line) == (1, True)
+    assert painting.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -130,6 +152,8 @@ def test_a_missing_folder_and_a_strange_ending(impasto: Any, small: Path, tmp_pa
     assert (missing.code, "folder does not exist" in missing.line) == (1, True)
     strange = impasto("stylize", small, *STYLE, "-o", tmp_path / "out.exe")
     assert (strange.code, ".png" in strange.line) == (1, True)
+    sooner = impasto("stylize", small, "--style", "nobody", "-o", tmp_path / "out.exe")
+    assert ".png" in sooner.line
 
 
 @pytest.mark.parametrize("name", ["a\nb.png", "\x1b]0;x\x07.png", "[bold]x.png", "\udcff.png"])

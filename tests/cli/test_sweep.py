@@ -24,3 +24,9 @@ def test_values_out_of_range(
     outcome = impasto("sweep", small, "--style", "great-wave", *words, "-o", tmp_path / "o.png")
     assert outcome.code == 2
     assert words[0].strip("-") in outcome.line
+
+
+def test_a_strange_ending_is_refused_before_any_work(impasto: Any, tmp_path: Path) -> None:
+    words = ("--style", "great-wave", "-o", tmp_path / "sheet.xyz")
+    outcome = impasto("sweep", tmp_path / "missing.png", *words)
+    assert (outcome.code, ".png" in outcome.line) == (1, True)

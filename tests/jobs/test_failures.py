@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from impasto.errors import OutputError
-from impasto.jobs.failures import save_failures
+from impasto.jobs.failures import check_table, save_failures
 from impasto.jobs.items import Failure
 
 
@@ -56,3 +56,13 @@ def test_somebody_elses_file_stays(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="stays"):
         save_failures([Failure(Path("a.jpg"), "broken")], path)
     assert path.read_text() == "my,own\n"
+
+
+def test_a_table_in_the_way_is_noticed_beforehand(tmp_path: Path) -> None:
+    path = tmp_path / "failed.csv"
+    check_table(path)
+    save_failures([Failure(Path("a.jpg"), "broken")], path)
+    check_table(path)
+    path.write_text("my,own\n")
+    with pytest.raises(OutputError, match="move it away"):
+        check_table(path)

@@ -7,6 +7,7 @@ from torch.autograd import gradcheck
 from impasto.losses.color import color_loss, random_directions
 from impasto.losses.content import content_loss, luminance_loss, standardize, total_variation
 from impasto.losses.style import gram, relative, style_loss
+from impasto.networks.layers import moments
 
 
 def test_gram_by_hand() -> None:
@@ -74,4 +75,5 @@ def test_gradients(generator: torch.Generator) -> None:
     given = torch.rand(1, 2, 4, 4, generator=generator, dtype=torch.float64, requires_grad=True)
     wanted = torch.rand(1, 2, 4, 4, generator=generator, dtype=torch.float64)
     assert gradcheck(lambda g: relative(gram(g), gram(wanted)), given)
+    assert gradcheck(moments, given)
     assert gradcheck(total_variation, given)

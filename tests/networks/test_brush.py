@@ -1,5 +1,7 @@
 """The brush: shapes, the vector, and what one pixel can reach."""
 
+import copy
+
 import pytest
 import torch
 
@@ -47,6 +49,18 @@ def test_every_weight_gets_a_gradient(brush: Brush) -> None:
     network = Brush(widths=(6, 8, 10), blocks=1)
     network(torch.rand(1, 3, 32, 32), network.style(torch.rand(1, 3, 32, 32))).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+
+
+def test_grain_belongs_to_the_place(brush: Brush) -> None:
+    rough = copy.deepcopy(brush)
+    torch.nn.init.normal_(rough.grain_reader.weight)
+    photo, style = torch.full((1, 3, 192, 192), 0.5), brush.style(torch.rand(1, 3, 32, 32))
+    own = brush.style(photo)
+    whole, tile = rough(photo, style, own), photo[..., 96:, 96:]
+    placed = rough(tile, style, own, origin=(96, 96))
+    assert torch.allclose(placed[..., -8:, -8:], whole[..., -8:, -8:], atol=1e-5)
+    assert not torch.allclose(rough(tile, style, own)[..., -8:, -8:], whole[..., -8:, -8:])
+    assert not torch.allclose(whole, brush(photo, style, own), atol=1e-4)
 
 
 def test_renormalizing_gives_the_wanted_mean_and_deviation() -> None:

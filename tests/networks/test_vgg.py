@@ -12,9 +12,9 @@ def test_five_layers_at_halving_sizes() -> None:
     assert [tuple(s.shape) for s in seen] == [
         (2, 16, 32, 48),
         (2, 32, 16, 24),
-        (2, 256, 8, 12),
-        (2, 512, 4, 6),
-        (2, 512, 2, 3),
+        (2, 64, 8, 12),
+        (2, 128, 4, 6),
+        (2, 128, 2, 3),
     ]
 
 

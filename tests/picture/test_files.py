@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from impasto.errors import OutputError, PictureError
-from impasto.picture.files import check_free, replace_atomically, sha256_of
+from impasto.picture.files import (
+    check_free,
+    check_output,
+    is_file,
+    replace_atomically,
+    sha256_of,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -112,7 +118,7 @@ def test_a_dangling_link_counts_as_taken(tmp_path):
     [
         ("", "is a folder"),
         ("missing/out.png", "folder does not exist"),
-        ("x" * 300, "name too long|File name too long"),
+        ("x" * 300, "name is too long; choose"),
         ("a\0b", "zero byte"),
     ],
 )
@@ -138,3 +144,29 @@ def test_sha256_of(tmp_path):
     assert sha256_of(path) == hashlib.sha256(b"abc").hexdigest()
     with pytest.raises(PictureError, match="no such file"):
         sha256_of(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("out.xyz", r"ends in \.jpg, .*\.tiff, got \.xyz"),
+        ("out", "got none"),
+        ("out.gif", "got .gif"),
+        ("", "it is a folder"),
+        ("no/out.xyz", "make it first"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused_beforehand(tmp_path, name, words):
+    with pytest.raises(OutputError, match=words):
+        check_output(tmp_path / name)
+
+
+def test_endings_of_pictures_and_of_others_pass(tmp_path):
+    check_output(tmp_path / "out.JPG")
+    check_output(tmp_path / "out.gif", others=[".gif"])
+
+
+def test_what_is_no_name_is_no_file(tmp_path):
+    (tmp_path / "a").touch()
+    assert is_file(tmp_path / "a")
+    assert not any(map(is_file, (tmp_path, tmp_path / "b", "x" * 5000, "a\0b")))

@@ -80,3 +80,8 @@ def test_pictures_are_frozen_but_can_be_replaced(make):
         picture.title = "Fuji"
     changed = dataclasses.replace(picture, pixels=picture.pixels / 2)
     assert changed.title == "Wave"
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_every_depth_of_floats_is_painted_on_in_one(dtype):
+    assert Picture.from_tensor(torch.ones(3, 5, 7, dtype=dtype)).pixels.dtype == torch.float32

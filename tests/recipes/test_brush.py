@@ -55,7 +55,7 @@ def test_a_perfect_copy_pays_only_for_style(pool: Pool) -> None:
     task = Task(replace(RECIPE), pool, pool, SlimVGG().requires_grad_(False))
 
     class Copy(Brush):
-        def forward(self, content, style, own=None):
+        def forward(self, content, style, own=None, *, origin=(0, 0)):
             return content
 
     losses = task(Copy(), 0, torch.Generator().manual_seed(0))

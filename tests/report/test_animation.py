@@ -1,5 +1,7 @@
 """A GIF that moves: right frames, right time, whole or not at all."""
 
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +87,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("count", "seconds"), [(0, 0.2), (2, 0.001), (2, 1e9), (2, float("nan"))])
 def test_nonsense_is_refused(tmp_path: Path, count: int, seconds: float) -> None:
-    with pytest.raises(SettingsError, match="frames"):
+    with pytest.raises(SettingsError, match="frame"):
         save_gif(frames(count), tmp_path / "a.gif", seconds_per_frame=seconds)
 
 
@@ -107,3 +109,24 @@ def test_pictures_lie_side_by_side_else(pictures: list[Picture], tmp_path: Path)
     with Image.open(path) as page:
         assert page.width > 3 * 24
     assert read_recipe(path) == pictures[0].recipe
+
+
+@pytest.mark.parametrize(("name", "most"), [("walk.gif", 2), ("walk.png", 2)])
+def test_frames_are_not_held_while_others_are_made(name: str, most: int, tmp_path: Path) -> None:
+    made: list[weakref.ref[Tensor]] = []
+
+    def painted() -> Iterator[Picture]:
+        for frame in frames(9, side=400):
+            pixels = frame + 0
+            made.append(weakref.ref(pixels))
+            yield Picture(pixels)
+            del pixels
+            assert sum(ref() is not None for ref in made) <= most
+
+    save_frames(painted(), tmp_path / name)
+    assert len(made) == 9
+
+
+def test_no_frames_at_all(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="at least one frame"):
+        save_frames([], tmp_path / "walk.gif")

@@ -9,8 +9,9 @@ import torch
 from PIL import Image
 
 import impasto
-from impasto.errors import ImpastoError, OutputError, RecipeError
+from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
 from impasto.picture import Picture, Recipe, read, read_recipe, write
+from impasto.progress import Step
 from impasto.styling import files
 from impasto.styling.files import Saving, again, stylize_file
 from impasto.styling.settings import StylizeSettings
@@ -37,6 +38,61 @@ def test_masks_are_found_beside_the_photograph(photograph: Path, tmp_path: Path)
     assert torch.equal(read(out).pixels, read(same).pixels)
 
 
+def test_masks_that_moved(photograph: Path, tmp_path: Path) -> None:
+    mask = write(Picture.from_tensor((torch.rand(1, 3, 48, 64) > 0.5).float()), tmp_path / "m.png")
+    out = stylize_file(photograph, tmp_path / "out.png", regions=[(mask, "great-wave")])
+    (tmp_path / "masks").mkdir()
+    moved = mask.rename(tmp_path / "masks" / "m.png")
+    with pytest.raises(RecipeError, match="--masks"):
+        again(out, tmp_path / "same.png")
+    with pytest.raises(OutputError, match="is an input"):
+        again(out, moved, masks=moved.parent, saving=FORCE)
+    same = again(out, tmp_path / "same.png", masks=moved.parent)
+    assert torch.equal(read(out).pixels, read(same).pixels)
+
+
+def test_a_limit_holds_again(photograph: Path, tmp_path: Path) -> None:
+    out = stylize_file(photograph, tmp_path / "out.png", "great-wave")
+    with pytest.raises(PictureError, match="--max-pixels"):
+        again(out, tmp_path / "same.png", max_pixels=100)
+    assert again(out, tmp_path / "same.png", max_pixels=10_000).exists()
+
+
+def test_a_strange_ending_is_refused_before_any_work(photograph: Path, tmp_path: Path) -> None:
+    strange = tmp_path / "out.xyz"
+    with pytest.raises(OutputError, match=r"\.png"):
+        stylize_file(tmp_path / "missing.png", strange, "nobody")
+    with pytest.raises(OutputError, match=r"\.png"):
+        again(photograph, strange)
+
+
+def test_a_side_too_long_for_the_format_is_refused_before_any_work(tmp_path: Path) -> None:
+    told: list[Step] = []
+    long = write(Picture.from_tensor(torch.rand(1, 3, 2, 20_000)), tmp_path / "long.png")
+    with pytest.raises(OutputError, match="WebP"):
+        stylize_file(long, tmp_path / "out.webp", "great-wave", on_step=told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize("streamed", [1, 10**9])
+def test_a_stopped_painting_is_not_written(
+    streamed: int, small: torch.Tensor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "STREAMED", streamed)
+    large = Picture.from_tensor(torch.nn.functional.interpolate(small, scale_factor=40))
+    given = write(large, tmp_path / "large.png")
+    with pytest.raises(OutputError, match="stopped"):
+        stylize_file(given, tmp_path / "out.png", "great-wave", on_step=lambda step: True)
+    assert [path.name for path in tmp_path.iterdir()] == ["large.png"]
+
+
+def test_a_stopped_painting_is_not_repeated(photograph: Path, tmp_path: Path) -> None:
+    made = impasto.stylize(photograph, "great-wave")
+    out = hostile(made.recipe, tmp_path, finished=False)
+    with pytest.raises(RecipeError, match="stopped"):
+        again(out, tmp_path / "same.png")
+
+
 def test_a_photograph_that_moved(photograph: Path, tmp_path: Path) -> None:
     out = stylize_file(photograph, tmp_path / "out.png", "great-wave")
     moved = photograph.rename(tmp_path / "moved.png")
@@ -46,6 +102,8 @@ def test_a_photograph_that_moved(photograph: Path, tmp_path: Path) -> None:
     Image.new("RGB", (64, 48)).save(moved)
     with pytest.raises(RecipeError, match="not the file"):
         again(out, tmp_path / "t.png", content=moved)
+    with pytest.raises(RecipeError, match="--content"):
+        again(out, tmp_path / "t.png", content="x" * 5000)
 
 
 def test_what_is_there_stays(photograph: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The library of styles: found, added, blended, refused."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +11,13 @@ import torch
 from impasto.data.vectors import save_vectors
 from impasto.errors import OutputError, SettingsError, StyleError
 from impasto.picture import Picture
-from impasto.styling import library
+from impasto.styling import library, shelf
 
 
 def test_a_dozen_styles_ship() -> None:
     assert len(library.shipped()) >= 12
-    assert "great-wave" in library.names()
-    assert {info.source for info in library.describe()} == {"shipped"}
+    assert "great-wave" in shelf.names()
+    assert {info.source for info in shelf.describe()} == {"shipped"}
 
 
 def test_every_shipped_style_belongs_to_the_shipped_brush() -> None:
@@ -29,14 +31,14 @@ def test_a_style_of_ones_own_is_kept_found_and_removed(
     added = library.add("dusk", [photograph, Picture.from_tensor(small.flip(1))])
     one, other = library.look(photograph), library.look(Picture.from_tensor(small.flip(1)))
     assert torch.allclose(added.values, (one.values + other.values) / 2)
-    assert "dusk" in library.names()
+    assert "dusk" in shelf.names()
     assert torch.equal(library.find("dusk").values, added.values)
     with pytest.raises(OutputError, match="--force"):
         library.add("dusk", [photograph])
     library.add("dusk", [photograph], force=True)
     assert torch.equal(library.find("dusk").values, one.values)
     library.remove("dusk")
-    assert "dusk" not in library.names()
+    assert "dusk" not in shelf.names()
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "../up", "great-wave", "x" * 65, "a b", "a\x1b[31m"])
@@ -72,13 +74,30 @@ def test_a_vector_of_another_length_is_refused() -> None:
 
 
 def test_a_style_of_other_weights_can_be_removed() -> None:
-    library.folder().mkdir(parents=True)
+    shelf.folder().mkdir(parents=True)
     save_vectors(
-        library.folder() / "old.safetensors",
+        shelf.folder() / "old.safetensors",
         [replace(library.find("great-wave"), name="old", weights="0" * 64)],
     )
     library.remove("old")
-    assert "old" not in library.names()
+    assert "old" not in shelf.names()
+
+
+def test_the_names_are_those_of_the_vectors() -> None:
+    assert shelf.names() == list(library.shipped())
+
+
+def test_names_are_told_without_torch() -> None:
+    code = "import sys; from impasto.styling.shelf import names; names(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "torch" not in done.stdout.split()
+
+
+def test_a_blend_is_named_after_its_shares() -> None:
+    styles = [library.find("great-wave"), library.find("the-scream")]
+    assert library.blend(styles, weights=(3, 1)).name == "75% great-wave + 25% the-scream"
+    assert library.blend(styles, weights=(0, 1)).name == "100% the-scream"
+    assert library.blend(styles, name="dusk").name == "dusk"
 
 
 def test_equal_blends_and_bad_weights() -> None:

@@ -10,8 +10,8 @@ import impasto
 from impasto.errors import SettingsError
 from impasto.picture import Picture, read
 from impasto.progress import Step
-from impasto.styling import library
-from impasto.styling.sheets import sheet, sweep, walk
+from impasto.styling import shelf
+from impasto.styling.sheets import sheet, stroll, sweep, walk
 
 
 def test_a_sweep_tries_every_pair(photograph: Path) -> None:
@@ -50,7 +50,7 @@ def test_previews_are_true_to_the_final_picture(photograph: Path) -> None:
 
 
 def test_a_sheet_names_its_styles(photograph: Path) -> None:
-    few, more = (sheet(photograph, library.names()[:n], columns=2) for n in (2, 3))
+    few, more = (sheet(photograph, shelf.names()[:n], columns=2) for n in (2, 3))
     assert more.size[0] == few.size[0]
     assert more.size[1] > few.size[1]
 
@@ -70,3 +70,24 @@ def test_a_walk_stops_when_asked_and_needs_two_ends(photograph: Path) -> None:
     for styles, steps in ((["great-wave"], 5), (["great-wave", "the-scream"], 1)):
         with pytest.raises(SettingsError, match="two"):
             walk(photograph, styles, steps=steps)
+
+
+def test_one_value_is_a_sweep_of_one(photograph: Path) -> None:
+    one = sweep(photograph, "great-wave", strength=0.5, stroke=1, keep_colors=True)
+    assert one.recipe.settings == {"strength": [0.5], "stroke": [1], "keep_colors": [True]}
+    several = sweep(photograph, "great-wave", strength=(0.5,), stroke=(1,), keep_colors=(True,))
+    assert torch.equal(one.pixels, several.pixels)
+
+
+def test_a_sheet_that_was_stopped_says_so(photograph: Path) -> None:
+    names = ["great-wave", "the-scream"]
+    assert sheet(photograph, names, on_step=lambda step: step.done == 2).recipe.finished
+    assert not sheet(photograph, names, on_step=lambda step: step.done == 1).recipe.finished
+
+
+def test_a_stroll_hands_over_each_picture_when_it_is_painted(photograph: Path) -> None:
+    told: list[Step] = []
+    frames = stroll(photograph, ["great-wave", "the-scream"], steps=500, on_step=told.append)
+    first, second = next(frames), next(frames)
+    assert [step.done for step in told] == [1]
+    assert not torch.equal(first.pixels, second.pixels)

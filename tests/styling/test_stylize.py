@@ -1,5 +1,7 @@
 """The verb: what goes in, what comes out, and what each setting does."""
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,6 +78,12 @@ def test_a_painting_is_a_style(small: torch.Tensor, photograph: Path) -> None:
     assert torch.equal(by_path, impasto.stylize(small.flip(2), read(photograph)))
 
 
+def test_a_painting_may_come_in_every_form(small: torch.Tensor, photograph: Path) -> None:
+    wanted = impasto.stylize(small.flip(2), photograph)
+    for painting in (read(photograph).to_pil(), small, small[0], [small], [small[0]]):
+        assert torch.equal(impasto.stylize(small.flip(2), painting), wanted)
+
+
 def test_regions_leave_the_rest_untouched(small: torch.Tensor) -> None:
     mask = torch.zeros(1, 3, 48, 64)
     mask[..., :20] = 1
@@ -102,6 +110,14 @@ def test_steps_are_told_and_stopping_leaves_a_photograph(small: torch.Tensor) ->
     assert not torch.equal(stopped[..., :200, :200], large[..., :200, :200])
 
 
+def test_what_was_stopped_does_not_claim_to_be_whole(small: torch.Tensor) -> None:
+    large = Picture.from_tensor(torch.nn.functional.interpolate(small, scale_factor=40))
+    for stop, finished in ((lambda step: step.done == 1, False), (lambda step: None, True)):
+        assert impasto.stylize(large, "udnie", on_step=stop).recipe.finished is finished
+    at_the_end = impasto.stylize(Picture.from_tensor(small), "udnie", on_step=lambda step: True)
+    assert at_the_end.recipe.finished
+
+
 def test_alpha_title_and_recipe_travel(small: torch.Tensor, tmp_path: Path) -> None:
     alpha = torch.linspace(0, 1, 64).expand(1, 1, 48, 64)
     path = write(Picture.from_tensor(small, alpha=alpha), tmp_path / "a.png")
@@ -119,6 +135,14 @@ def test_alpha_title_and_recipe_travel(small: torch.Tensor, tmp_path: Path) -> N
         ({"style": "no such style at all"}, StyleError, "impasto styles"),
         ({"style": "missing.jpg"}, PictureError, "missing.jpg"),
         ({}, SettingsError, "name a style"),
+        ({"style": []}, SettingsError, "name a style"),
+        ({"style": ""}, SettingsError, "name a style"),
+        ({"style": ["great-wave", " "]}, SettingsError, "name a style"),
+        ({"style": "x" * 5000}, StyleError, "impasto styles"),
+        ({"style": "x" * 5000 + ".jpg"}, PictureError, "too long"),
+        ({"style": "x" * 5000 + ".safetensors"}, StyleError, "can't be read"),
+        ({"style": torch.full((3, 9, 9), 2.0)}, PictureError, "0 to 1"),
+        ({"style": torch.rand(1, 9, 9)}, PictureError, "shape"),
         ({"style": "great-wave", "strength": 1.5}, SettingsError, "strength"),
         ({"style": "great-wave", "stroke": 9}, SettingsError, "stroke"),
         ({"style": ["great-wave", "the-scream"], "weights": (1,)}, SettingsError, "2 weights"),
@@ -147,6 +171,41 @@ def test_painting_leaves_the_random_state_alone(small: torch.Tensor) -> None:
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_a_tensor_of_another_shape_is_refused() -> None:
-    with pytest.raises(SettingsError, match="b, 3, h, w"):
-        impasto.stylize(torch.rand(3, 8, 8), "great-wave")
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (torch.rand(3, 8, 8), "b, 3, h, w"),
+        (torch.rand(0, 3, 8, 8), "b, 3, h, w"),
+        (torch.rand(1, 4, 8, 8), "3, h, w"),
+        (torch.rand(1, 3, 0, 8), "3, h, w"),
+        (torch.zeros(1, 3, 8, 8, dtype=torch.uint8), "divide by 255"),
+        (torch.full((1, 3, 8, 8), 255.0), "0 to 1"),
+        (torch.full((1, 3, 8, 8), -0.5), "0 to 1"),
+        (torch.full((1, 3, 8, 8), torch.nan), "0 to 1"),
+        (torch.cat([torch.zeros(1, 3, 8, 8), torch.full((1, 3, 8, 8), torch.inf)]), "0 to 1"),
+    ],
+)
+def test_a_tensor_of_no_pictures_is_refused(given: torch.Tensor, words: str) -> None:
+    with pytest.raises((SettingsError, PictureError), match=words) as caught:
+        impasto.stylize(given, "great-wave")
+    assert "\n" not in str(caught.value)
+
+
+NO_NUMBERS = """
+import torch, impasto
+for weights in ("ab", "12", ["a", "b"], [None, 1], 0.5, [[1, 2], [3, 4]], [10**400, 1]):
+    try:
+        impasto.stylize(torch.rand(1, 3, 8, 8), ["great-wave", "the-scream"], weights=weights)
+    except impasto.ImpastoError as error:
+        print(error)
+"""
+
+
+def test_weights_that_are_no_numbers() -> None:
+    """In a process of its own, where no type checker is before us."""
+    done = subprocess.run(
+        [sys.executable, "-c", NO_NUMBERS], capture_output=True, text=True, check=True
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == 7
+    assert all("2 styles need 2 weights" in line for line in lines)

@@ -20,9 +20,14 @@ def test_spans_cover_once_and_overlap_on_the_grid(length: int, count: int, reach
     assert found[-1].stop == length
     for span in found:
         assert span.first % STRIDE == 0
-        assert span.first == max(0, span.first)
+        assert span.first >= 0
         assert span.first <= max(0, span.start - reach)
         assert span.last >= min(length, span.stop + reach)
+
+
+def test_all_spans_of_a_large_picture_read_equally_much() -> None:
+    read = [-(-(s.last - s.first) // STRIDE) * STRIDE for s in spans(9_999, 7, 96)]
+    assert read == [read[0]] * 7
 
 
 @settings(deadline=None)

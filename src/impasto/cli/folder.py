@@ -26,8 +26,10 @@ def paint_folder(
         typer.Exit: If something failed.
         KeyboardInterrupt: If Ctrl-C was pressed; what is done is kept and reported.
     """
+    from impasto.jobs.failures import NAME, check_table
     from impasto.jobs.lock import claim
 
+    check_table(output / NAME)
     plan = plan_folder(folder, output, suffix=suffix, force=force, resume=resume)
     with claim(output), bar(folder.name, total=len(plan.todo)) as shown:
         result = _run(plan, paint, shown)
@@ -48,12 +50,12 @@ def _run(plan: Plan, paint: Paint, shown: Bar) -> BatchResult:
 
 def report(result: BatchResult, output: Path) -> None:
     """Say what failed and why, then how much there is of everything."""
-    from impasto.jobs.failures import save_failures
+    from impasto.jobs.failures import NAME, save_failures
 
     for failure in result.failed:
         named = printable(failure.path) in failure.reason
         explain(failure.reason if named else f"{failure.path}: {failure.reason}")
-    table = save_failures(result.failed, output / "failed.csv")
+    table = save_failures(result.failed, output / NAME)
     counts = {"skipped": result.skipped, "failed": result.failed, "left": result.left}
     others = [f", {len(paths)} {word}" for word, paths in counts.items() if paths]
     hint = f"; {table} says why" if table else "; --resume goes on" if result.left else ""

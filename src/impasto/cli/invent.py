@@ -47,11 +47,14 @@ def invent(
 
     impasto styles invent --seed 7 --name dusk
     """
+    from impasto.picture import check_output
     from impasto.styling.invent import invent as draw
 
     if not (name or sheet) or (name and count > 1):
         message = "name it to keep it (--name), or look at several first (--count 12 --sheet FILE)"
         raise typer.BadParameter(message)
+    if sheet:  # before a style is kept
+        check_output(sheet, force=force, inputs=[photo])
     styles = [draw(seed=seed + i, near=near, name=name, force=force) for i in range(count)]
     if sheet:
         show(styles, sheet, photo=photo, force=force)

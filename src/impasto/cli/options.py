@@ -8,13 +8,13 @@ import typer
 
 def completed(incomplete: str) -> list[str]:
     """Complete the name of a style, or the path of a painting."""
-    from impasto.styling import library
+    from impasto.styling import shelf
 
     start = Path(incomplete)
     here = start if incomplete.endswith("/") else start.parent
     beside = sorted(here.iterdir()) if here.is_dir() else []
     paths = [f"{path}/" if path.is_dir() else str(path) for path in beside]
-    return [word for word in library.names() + paths if word.startswith(incomplete)]
+    return [word for word in shelf.names() + paths if word.startswith(incomplete)]
 
 
 Content = Annotated[Path, typer.Argument(help="The photograph.", show_default=False)]
@@ -46,6 +46,9 @@ Weights = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace what exists.")]
 KeepGps = Annotated[bool, typer.Option("--keep-gps", help="Keep where the photograph was taken.")]
+MaxPixels = Annotated[
+    int | None, typer.Option(min=1, help="Refuse larger pictures; raise it to paint a giant.")
+]
 Quality = Annotated[
     int,
     typer.Option(min=1, max=100, help="Of JPEG and WebP: 100 is the best and the largest file."),

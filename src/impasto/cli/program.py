@@ -107,5 +107,5 @@ def _reason(error: Exception) -> str:
         return f"{error.filename or 'the system'}: {error.strerror}"
     return (
         f"a mistake of our own ({type(error).__name__}: {error}); please report it, with what "
-        "IMPASTO_DEBUG=1 shows."
+        "IMPASTO_DEBUG=1 shows"
     )

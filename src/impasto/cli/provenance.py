@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.options import Force, KeepGps, Output, Quality
+from impasto.cli.options import Force, KeepGps, MaxPixels, Output, Quality
 from impasto.cli.progress import bar
 from impasto.cli.terminal import say, table
 
@@ -44,9 +44,18 @@ def again(
         Path | None,
         typer.Option(help="The photograph, where it has moved.", show_default=False),
     ] = None,
+    masks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="The folder of the masks; the photograph's unless you name one.",
+            show_default=False,
+        ),
+    ] = None,
     quality: Quality = 92,
     force: Force = False,
     keep_gps: KeepGps = False,
+    max_pixels: MaxPixels = None,
 ) -> None:
     """Make a picture once more, the way it was made.
 
@@ -56,7 +65,15 @@ def again(
 
     saving = files.Saving(quality=quality, force=force, keep_gps=keep_gps)
     with bar(picture.name) as shown:
-        files.again(picture, output, content=content, saving=saving, on_step=shown.within)
+        files.again(
+            picture,
+            output,
+            content=content,
+            masks=masks,
+            saving=saving,
+            max_pixels=max_pixels,
+            on_step=shown.within,
+        )
     say(output)
 
 
@@ -69,10 +86,9 @@ def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), str(value)
     for style, mask in zip(recipe.styles, _masks(recipe), strict=False):
         where = f", where {mask} is white" if mask else ""
-        yield (
-            "style",
-            f"{style.name} ({len(style.tensor())} numbers, weight {style.weight:g}){where}",
-        )
+        yield "style", f"{style.name} ({len(style.tensor())} numbers){where}"
+    if not recipe.finished:
+        yield "finished", "no, it was stopped before its end"
     if recipe.seed is not None:
         yield "seed", str(recipe.seed)
     if recipe.content:

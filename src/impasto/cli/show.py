@@ -15,11 +15,11 @@ else:  # takes a second to import, which `impasto --help` does not have
 
 def show(styles: Sequence[Style], output: Path, *, photo: Path | None, force: bool) -> None:
     """Paint a photograph, or the one that comes with Impasto, in every style; write the sheet."""
-    from impasto.picture import check_free, write
+    from impasto.picture import check_output, write
     from impasto.report import sample_photo
     from impasto.styling.sheets import sheet
 
-    check_free(output, force=force, inputs=[photo])
+    check_output(output, force=force, inputs=[photo])
     with bar("painting", total=1) as shown:
         page = sheet(photo or sample_photo(), styles, on_step=shown.within)
     write(page, output, force=force)

@@ -38,12 +38,12 @@ def overview(
     """List the styles, show them on a sheet; add, invent, walk, remove."""
     if ctx.invoked_subcommand is not None:
         return
-    from impasto.styling import library
+    from impasto.styling import shelf
 
     if sheet:
-        show(library.names(), sheet, photo=photo, force=force)
+        show(shelf.names(), sheet, photo=photo, force=force)
     else:
-        table((info.name, info.source) for info in library.describe())
+        table((info.name, info.source) for info in shelf.describe())
 
 
 @styles.command()

@@ -1,5 +1,6 @@
 """The command `stylize`: one photograph, or a folder of them."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from impasto.cli.options import (
     Force,
     KeepColors,
     KeepGps,
+    MaxPixels,
     Output,
     Quality,
     Strength,
@@ -20,6 +22,7 @@ from impasto.cli.options import (
 )
 from impasto.cli.progress import bar
 from impasto.cli.terminal import say
+from impasto.jobs.outputs import placed
 from impasto.progress import OnStep
 
 
@@ -51,20 +54,18 @@ def stylize(
         str | None,
         typer.Option(
             metavar=".png",
-            help="Ending of a folder's outputs; each keeps its own unless you name one.",
+            help="Ending of the outputs in a folder; each keeps its own unless you name one.",
             show_default=False,
         ),
     ] = None,
     keep_gps: KeepGps = False,
-    max_pixels: Annotated[
-        int | None,
-        typer.Option(min=1, help="Refuse larger pictures; raise it to paint a giant."),
-    ] = None,
+    max_pixels: MaxPixels = None,
 ) -> None:
     """Paint a photograph, or a folder of them, in the style of a painting.
 
     impasto stylize photo.jpg --style great-wave -o out.png
     """
+    from impasto.picture import check_output
     from impasto.styling.files import Saving, stylize_file
     from impasto.styling.parts import resolve
     from impasto.styling.settings import settings_of
@@ -74,9 +75,17 @@ def stylize(
             "name a style, such as --style great-wave; impasto styles lists them"
         )
     settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
-    vector = resolve(style, weights=values.shares(weights)) if style else None
-    masked = [(mask, resolve(name)) for mask, name in map(values.region, region or [])]
-
+    styles, masked = style or [], [values.region(text) for text in region or []]
+    shares = values.shares(weights, styles=len(styles))
+    target = None if content.is_dir() else place(content, output, suffix=suffix)
+    if target and resume and target.exists():
+        say(target)
+        return
+    if target:  # before the styles are read, which takes longer
+        inputs = [content, *styles, *chain.from_iterable(masked)]
+        check_output(target, force=force, inputs=inputs)
+    vector = resolve(styles, weights=shares) if styles else None
+    regions = [(mask, resolve(name)) for mask, name in masked]
     saving = Saving(quality=quality, force=force, keep_gps=keep_gps)
 
     def paint(source: Path, target: Path, on_step: OnStep) -> None:
@@ -84,23 +93,35 @@ def stylize(
             source,
             target,
             vector,
-            regions=masked,
+            regions=regions,
             settings=settings,
             saving=saving,
             max_pixels=max_pixels,
             on_step=on_step,
         )
 
-    if content.is_dir():
-        paint_folder(content, output, paint, suffix=suffix, force=force, resume=resume)
+    if target:
+        paint_one(content, target, paint)
     else:
-        paint_one(content, output, paint, resume=resume)
+        paint_folder(content, output, paint, suffix=suffix, force=force, resume=resume)
 
 
-def paint_one(content: Path, output: Path, paint: Paint, *, resume: bool) -> None:
+def place(content: Path, output: Path, *, suffix: str | None) -> Path:
+    """Say where one photograph goes; into a folder it goes as a folder's photographs do.
+
+    Raises:
+        typer.BadParameter: If there is a suffix where the output's name has one.
+    """
+    if output.is_dir():
+        return output / placed(Path(content.name), suffix)
+    if suffix is not None:
+        message = "it is for folders; here the ending of --output chooses the format"
+        raise typer.BadParameter(message, param_hint="--suffix")
+    return output
+
+
+def paint_one(content: Path, target: Path, paint: Paint) -> None:
     """Paint one photograph and say where it lies."""
-    target = output / content.name if output.is_dir() else output
-    if not (resume and target.exists()):
-        with bar(content.name) as shown:
-            paint(content, target, shown.within)
+    with bar(content.name) as shown:
+        paint(content, target, shown.within)
     say(target)

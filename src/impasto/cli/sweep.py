@@ -22,15 +22,16 @@ def sweep(
 
     impasto sweep photo.jpg --style great-wave --strength 0.2,0.6,1 -o sheet.png
     """
-    from impasto.picture import check_free, write
+    from impasto.picture import check_output, write
     from impasto.styling.sheets import sweep as make
 
-    check_free(output, force=force, inputs=[content, *style])
+    check_output(output, force=force, inputs=[content, *style])
+    shares = values.shares(weights, styles=len(style))
     with bar(content.name) as shown:
         page = make(
             content,
             style,
-            weights=values.shares(weights),
+            weights=shares,
             strength=values.numbers(strength, option="--strength"),
             stroke=values.numbers(stroke, option="--stroke"),
             keep_colors=values.choices(keep_colors, option="--keep-colors"),

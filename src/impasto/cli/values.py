@@ -23,9 +23,18 @@ def numbers(text: str, *, option: str) -> tuple[float, ...]:
         raise typer.BadParameter(message, param_hint=option) from error
 
 
-def shares(text: str | None) -> tuple[float, ...] | None:
-    """Read how much of each style there shall be, if it was said."""
-    return numbers(text, option="--weights") if text else None
+def shares(text: str | None, *, styles: int) -> tuple[float, ...] | None:
+    """Read how much of each style there shall be, if it was said.
+
+    Raises:
+        typer.BadParameter: If that is not understood, or there are no several styles.
+    """
+    if not text:
+        return None
+    if styles < 2:
+        message = "weights share a picture out to several styles; for one, say --strength"
+        raise typer.BadParameter(message, param_hint="--weights")
+    return numbers(text, option="--weights")
 
 
 def choices(text: str, *, option: str) -> tuple[bool, ...]:

@@ -52,16 +52,16 @@ def walk(
 
     impasto styles walk great-wave the-scream --steps 9 photo.jpg -o walk.gif
     """
-    from impasto.picture import check_free, read
-    from impasto.report import save_frames, shrink
+    from impasto.picture import check_output, read
+    from impasto.report import MOVING, save_frames, shrink
     from impasto.styling import sheets
     from impasto.styling.settings import settings_of
 
-    check_free(output, force=force, inputs=[content, *styles])
+    check_output(output, force=force, inputs=[content, *styles], others=MOVING)
     settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
     photo = read(content)
     photo = replace(photo, pixels=shrink(photo.pixels, side), alpha=None)
     with bar(content.name) as shown:
-        frames = sheets.walk(photo, styles, steps=steps, settings=settings, on_step=shown.within)
-    save_frames(frames, output, seconds_per_frame=seconds, pingpong=back, force=force)
+        frames = sheets.stroll(photo, styles, steps=steps, settings=settings, on_step=shown.within)
+        save_frames(frames, output, seconds_per_frame=seconds, pingpong=back, force=force)
     say(output)

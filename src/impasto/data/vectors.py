@@ -52,9 +52,9 @@ def load_vectors(path: Path) -> list[StyleVector]:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
     except (SafetensorError, OSError) as error:
-        raise StyleError(f"{path} can't be read as saved styles ({error}).") from error
+        raise StyleError(f"{path} can't be read as saved styles ({error})") from error
     if metadata.get("kind") != "impasto-styles":
-        raise StyleError(f"{path} holds no styles; make one with `impasto styles add`.")
+        raise StyleError(f"{path} holds no styles; make one with `impasto styles add`")
     if not all(t.ndim == 1 and torch.isfinite(t).all() for t in tensors.values()):
-        raise StyleError(f"{path} is damaged: a style must be a row of finite numbers.")
+        raise StyleError(f"{path} is damaged: a style must be a row of finite numbers")
     return [StyleVector(n, t.float(), metadata.get("weights", "")) for n, t in tensors.items()]

@@ -7,8 +7,11 @@ from pathlib import Path
 from impasto.errors import OutputError
 from impasto.jobs.items import Failure
 from impasto.picture import replace_atomically
+from impasto.picture.files import reporting
 
 HEADER = ["path", "reason"]
+NAME = "failed.csv"
+"""What the table is called in a folder of outputs."""
 
 
 def save_failures(failures: Sequence[Failure], path: Path) -> Path | None:
@@ -24,14 +27,24 @@ def save_failures(failures: Sequence[Failure], path: Path) -> Path | None:
     Raises:
         OutputError: If the file is somebody else's, or can't be written.
     """
-    if path.exists() and not _is_ours(path):
-        raise OutputError(f"{path} is no table of failures, so it stays; move it away")
+    check_table(path)
     if not failures:
         path.unlink(missing_ok=True)
         return None
     with replace_atomically(path, force=True) as aside:
         _write(failures, aside)
     return path
+
+
+def check_table(path: Path) -> None:
+    """Refuse a file of that name which is somebody else's, before the work and not after.
+
+    Raises:
+        OutputError: If it is, or can't be read.
+    """
+    with reporting(path):
+        if path.exists() and not _is_ours(path):
+            raise OutputError(f"{path} is no table of failures, so it stays; move it away")
 
 
 def harmless(cell: str) -> str:

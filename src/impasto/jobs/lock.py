@@ -33,10 +33,10 @@ def claim(folder: Path) -> Iterator[Path]:
         lock.acquire(blocking=False)
     except Timeout as error:
         raise OutputError(
-            f"another run is writing into {folder}; wait for its end, or choose another folder."
+            f"another run is writing into {folder}; wait for its end, or choose another folder"
         ) from error
     except OSError as error:
-        raise OutputError(f"{folder} can't be written to ({error.strerror}).") from error
+        raise OutputError(f"{folder} can't be written to ({error.strerror})") from error
     try:
         yield folder
     finally:

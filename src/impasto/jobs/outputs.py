@@ -54,21 +54,33 @@ def plan_folder(
             share an output, or if an output would lie among the inputs.
         SettingsError: If the suffix is no picture's.
     """
-    if suffix is not None and suffix.lower() not in WRITABLE:
-        raise SettingsError(f"{suffix} can't be written; use one of {_listed(WRITABLE)}.")
     failed: list[Failure] = []
     pictures = find_pictures(folder, failed)
     if not pictures:
-        raise PictureError(f"{folder} holds no pictures; looked for {_listed(READABLE)}.")
-    items = [Item(p, output / _place(p.relative_to(folder), suffix)) for p in pictures]
+        raise PictureError(f"{folder} holds no pictures; looked for {_listed(READABLE)}")
+    items = [Item(p, output / placed(p.relative_to(folder), suffix)) for p in pictures]
     _refuse_shared(items)
     _refuse_inside(folder, items)
     todo, done = _divide(items, force=force)
     if done and not resume:
-        raise OutputError(
-            f"{_named(done)} already; --resume skips what is done, --force redoes it."
-        )
+        raise OutputError(f"{_named(done)} already; --resume skips what is done, --force redoes it")
     return Plan(tuple(todo), tuple(done), tuple(failed))
+
+
+def placed(path: Path, suffix: str | None) -> Path:
+    """Give a picture the name of its output.
+
+    Args:
+        path: Relative to the folder of the inputs.
+        suffix: As for `plan_folder`.
+
+    Raises:
+        SettingsError: If the suffix is no picture's.
+    """
+    if suffix is not None and suffix.lower() not in WRITABLE:
+        raise SettingsError(f"{suffix!r} can't be written; use one of {_listed(WRITABLE)}")
+    own = path.suffix if path.suffix.lower() in WRITABLE else ".png"
+    return path.with_suffix(suffix or own)
 
 
 def find_pictures(folder: Path, failed: list[Failure] | None = None) -> list[Path]:
@@ -116,11 +128,6 @@ def _is_picture(name: str) -> bool:
     return not name.startswith(".") and suffix in READABLE | FOREIGN
 
 
-def _place(path: Path, suffix: str | None) -> Path:
-    own = path.suffix if path.suffix.lower() in WRITABLE else ".png"
-    return path.with_suffix(suffix or own)
-
-
 def _divide(items: Iterable[Item], *, force: bool) -> tuple[list[Item], list[Item]]:
     """Part what is to do from what is done already."""
     todo: list[Item] = []
@@ -140,7 +147,7 @@ def _refuse_shared(items: Iterable[Item]) -> None:
         if other is not item:
             raise OutputError(
                 f"{other.input} and {item.input} would both become {item.output}; rename one, or "
-                "put it into a folder of its own."
+                "put it into a folder of its own"
             )
 
 
@@ -151,7 +158,7 @@ def _refuse_inside(folder: Path, items: Iterable[Item]) -> None:
         if item.output.resolve().is_relative_to(inputs):
             raise OutputError(
                 f"{item.output} would lie inside the folder {folder}, among the pictures to paint; "
-                "choose an output folder outside it."
+                "choose an output folder outside it"
             )
 
 

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.networks.layers import moments
+from impasto.networks.layers import moments, precise
 
 Features = list[Tensor]
 
@@ -32,6 +32,7 @@ def relative(given: Float[Tensor, "b ..."], wanted: Float[Tensor, "b ..."]) -> F
     Relative, so that no layer and no painting outshouts the others; a tenth of the batch's mean
     energy is added, so that an empty corner of a canvas, which has almost none, doesn't either.
     """
+    given, wanted = precise(given), precise(wanted)
     energy = wanted.flatten(1).square().sum(1)
     difference = (given - wanted).flatten(1).square().sum(1)
     return (difference / (energy + 0.1 * energy.mean() + 1e-6)).mean()
@@ -49,6 +50,9 @@ def style_loss(given: Features, wanted: Features, *, grams: int = 4) -> Float[Te
         The sum of relative squared differences of `moments` (Li et al. 2017, Demystifying Neural
         Style Transfer, arXiv:1701.01036) and of `gram`.
     """
-    pairs = [(g.float(), w.float()) for g, w in zip(given, wanted, strict=True)]
-    total = sum((relative(moments(g), moments(w)) for g, w in pairs), torch.zeros(()))
-    return total + sum((relative(gram(g), gram(w)) for g, w in pairs[:grams]), torch.zeros(()))
+    total = torch.zeros((), device=given[0].device)
+    for layer, (g, w) in enumerate(zip(given, wanted, strict=True)):
+        total = total + relative(moments(g), moments(w))
+        if layer < grams:
+            total = total + relative(gram(g), gram(w))
+    return total

@@ -50,7 +50,7 @@ CATALOG = (
         name="brush-1",
         network=Brush,
         file="brush.safetensors",
-        sha256="ace1b64ae830740273302ddd545c6c5040b21e12f7b54b7fca12be56d91220ef",
+        sha256="d76f6be6776c155cbab028ede09ec6cc5d5b8cb1a8ffa786d466ab8d00a91337",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",
@@ -70,7 +70,7 @@ def row(name: str) -> Weights:
         if name in (weights.name, weights.name.rsplit("-", 1)[0]):
             return weights
     known = ", ".join(w.name for w in CATALOG)
-    raise WeightsError(f"No weights are called {name!r}; there are {known}.")
+    raise WeightsError(f"no weights are called {name!r}; there are {known}")
 
 
 def load(weights: Weights) -> nn.Module:
@@ -86,7 +86,7 @@ def load(weights: Weights) -> nn.Module:
             tensors = {k: file.get_tensor(k).float() for k in file.keys()}  # noqa: SIM118
         network.load_state_dict(tensors, assign=True)
     except (OSError, RuntimeError, SafetensorError) as error:
-        raise WeightsError(f"{weights.path} can't be loaded; install impasto again.") from error
+        raise WeightsError(f"{weights.path} can't be loaded; install impasto again") from error
     return network.eval().requires_grad_(False)
 
 

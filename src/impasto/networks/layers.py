@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 
 class Conv(nn.Conv2d):
@@ -38,10 +39,50 @@ class Conv(nn.Conv2d):
 def moments(features: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 2*c"]:
     """Say what features are like on average, and how much they vary: means, then deviations.
 
-    In float32 whatever comes in. The mean of squares is used because `torch.var_mean` takes ten
-    times as long on channels-last tensors.
+    In float32 at least, whatever comes in. The mean of squares is used because `torch.var_mean`
+    takes ten times as long on channels-last tensors.
     """
-    x = features.float()
-    mean = x.mean((2, 3))
-    variance = ((x * x).mean((2, 3)) - mean * mean).clamp_min(0)
-    return torch.cat([mean, (variance + 1e-5).sqrt()], 1)
+    found: Tensor = _Moments.apply(features)  # type: ignore[no-untyped-call]
+    return found
+
+
+def precise(values: Tensor) -> Tensor:
+    """Bring numbers to float32 unless they are finer already."""
+    return values.to(torch.promote_types(values.dtype, torch.float32))
+
+
+class _Moments(torch.autograd.Function):
+    """Moments with their gradient written out: PyTorch's own takes three times as long."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, features: Tensor) -> Tensor:
+        x = precise(features)
+        mean = x.mean((2, 3))
+        deviation = ((x * x).mean((2, 3)) - mean * mean).clamp_min(0).add(1e-5).sqrt()
+        ctx.save_for_backward(features, mean, deviation)
+        return torch.cat([mean, deviation], 1)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, *given: Tensor) -> Tensor:
+        features, mean, deviation = ctx.saved_tensors  # type: ignore[attr-defined]
+        pixels = features.shape[2] * features.shape[3]
+        by_mean, by_deviation = given[0].chunk(2, 1)
+        gain = by_deviation / deviation / pixels
+        shift = by_mean / pixels - gain * mean
+        gain, shift = (t[..., None, None].to(features.dtype) for t in (gain, shift))
+        return torch.addcmul(shift, features, gain)
+
+
+def exchange(
+    target: Float[Tensor, "b n"], own: Float[Tensor, "b n"], *, loudest: float
+) -> tuple[Tensor, Tensor]:
+    """Find the gain and the shift per channel that turn one's own `moments` into the target's.
+
+    Args:
+        target: Moments to reach.
+        own: Moments as they are.
+        loudest: Most that a channel is amplified: what hardly varies is mostly noise.
+    """
+    (mean, deviation), (own_mean, own_deviation) = target.chunk(2, 1), own.chunk(2, 1)
+    gain = (deviation / own_deviation).clamp(max=loudest)
+    return gain, mean - own_mean * gain

@@ -10,15 +10,14 @@ from torch import Tensor, nn
 from impasto.networks.layers import Conv
 
 WIDTHS = {"1": (16, 2), "2": (32, 2), "3": (64, 4), "4": (128, 4), "5": (128, 1)}
-AUXILIARY = {"31": 256, "41": 512, "51": 512}
 
 
 class SlimVGG(nn.Module):
     """See a picture as VGG-19 does, at a sixteenth of the cost.
 
     Accepts ``(b, 3, h, w)`` in 0..1 with sides of 16 pixels or more; returns the features of
-    relu1_1, 2_1, 3_1, 4_1 and 5_1. The last three are mapped back to VGG-19's channel counts
-    (256, 512, 512); the first two stay at 16 and 32, which halves the cost of a loss on them.
+    relu1_1, 2_1, 3_1, 4_1 and 5_1, in 16, 32, 64, 128 and 128 channels. The published maps back
+    to VGG-19's channel counts are left out: a loss on them costs twice as much.
 
     Notes:
         Wang et al. 2020, Collaborative Distillation, arXiv:2003.08436; their published weights.
@@ -32,15 +31,12 @@ class SlimVGG(nn.Module):
             for index in range(1, count + 1):
                 self.add_module(f"conv{block}{index}", Conv(inputs, width))
                 inputs = width
-        for name, width in AUXILIARY.items():
-            self.add_module(f"conv{name}_aux", nn.Conv2d(WIDTHS[name[0]][0], width, 1))
 
     @classmethod
     def load(cls, path: Path) -> "SlimVGG":
-        """Read the published weights; the maps of the first two layers are left out."""
+        """Read the published weights; the maps to VGG-19's channels are left out."""
         network = cls()
-        unused = ("conv11_aux", "conv21_aux")
-        weights = {k: v for k, v in load_file(path).items() if not k.startswith(unused)}
+        weights = {k: v for k, v in load_file(path).items() if "_aux." not in k}
         network.load_state_dict(weights)
         return network.eval().requires_grad_(False)
 
@@ -55,9 +51,4 @@ class SlimVGG(nn.Module):
                 x = F.relu(layers[f"conv{block}{index}"](x))
                 if index == 1:
                     seen.append(x)
-        return [self.widen(x, name) for x, name in zip(seen, WIDTHS, strict=True)]
-
-    def widen(self, x: Tensor, block: str) -> Tensor:
-        """Map slim features back to VGG-19's channels where a map is kept."""
-        aux = self._modules.get(f"conv{block}1_aux")
-        return x if aux is None else F.relu(aux(x))
+        return seen

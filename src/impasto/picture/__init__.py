@@ -3,7 +3,7 @@
 What is in memory is a `Picture`; what is too large for it is a `Source` and a `Sink`.
 """
 
-from impasto.picture.files import check_free, replace_atomically
+from impasto.picture.files import check_free, check_output, replace_atomically
 from impasto.picture.info import Info
 from impasto.picture.picture import Picture
 from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
@@ -22,6 +22,7 @@ __all__ = [
     "Sink",
     "Source",
     "check_free",
+    "check_output",
     "fit",
     "read",
     "read_recipe",

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from impasto.errors import OutputError, printable
+from impasto.picture.formats import check_suffix
 from impasto.picture.sniff import naming
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -76,6 +77,35 @@ def check_free(
         raise OutputError(f"{printable(target)} is an input; choose another name for the output")
     with reporting(path):
         _check_place(target, force=force)
+
+
+def check_output(
+    path: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    inputs: Iterable[object] = (),
+    others: Iterable[str] = (),
+) -> None:
+    """Refuse a picture's file that cannot be: `check_free`, and the ending of its name.
+
+    Args:
+        path: Where the picture shall lie.
+        force: As for `check_free`.
+        inputs: As for `check_free`.
+        others: Endings that may be besides those of `write`.
+
+    Raises:
+        OutputError: As `check_free` does, or if the ending is no picture's.
+    """
+    check_free(path, force=force, inputs=inputs)
+    check_suffix(path, others=others)
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Tell whether there is such a file; a name that the system doesn't take is none."""
+    with suppress(OSError, ValueError):
+        return Path(path).is_file()
+    return False
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -147,6 +177,8 @@ def _explain(target: Path, error: OSError) -> str:
         reason = "the disk is full; make room or choose another folder"
     elif error.errno in _DENIED:
         reason = "this folder or file may not be written; choose another folder"
+    elif error.errno == errno.ENAMETOOLONG:
+        reason = "its name is too long; choose a shorter one"
     else:
         reason = printable(error.strerror or error)
     return f"cannot write {printable(target)}: {reason}"

@@ -1,6 +1,7 @@
 """The formats we write, and what each can hold."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,19 +39,32 @@ _SUFFIXES = {
 }
 
 
+def check_suffix(path: str | os.PathLike[str], *, others: Iterable[str] = ()) -> str:
+    """Let the ending of a picture's name pass, in small letters.
+
+    Args:
+        path: The whole name.
+        others: Endings that may pass, too, where somebody else writes the file.
+
+    Raises:
+        OutputError: If it is none that we write.
+    """
+    suffix, known = Path(path).suffix.lower(), [*_SUFFIXES, *others]
+    if suffix not in known:
+        raise OutputError(
+            f"cannot write {printable(path)}: expected a name that ends in "
+            f"{', '.join(known)}, got {printable(suffix) or 'none'}"
+        )
+    return suffix
+
+
 def format_for(path: str | os.PathLike[str], *, width: int = 1, height: int = 1) -> Format:
     """Choose the format by the file's name, and see that a picture of this size fits in.
 
     Raises:
         OutputError: If the suffix is none that we write, or the picture is too large for it.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise OutputError(
-            f"cannot write {printable(path)}: expected a name that ends in "
-            f"{', '.join(_SUFFIXES)}, got {printable(suffix) or 'none'}"
-        )
-    chosen = _SUFFIXES[suffix]
+    chosen = _SUFFIXES[check_suffix(path)]
     if max(width, height) > chosen.longest:
         raise OutputError(
             f"cannot write {printable(path)}: {chosen.name} holds at most {chosen.longest:,} "

@@ -105,4 +105,4 @@ def _checked(values: Shaped[Tensor, "..."], *, channels: int) -> Float[Tensor, "
             f"expected values from 0 to 1, got {lowest:.3g} to {highest:.3g}; "
             "divide 8-bit values by 255, or use .clamp(0, 1)"
         )
-    return batch.clamp(0, 1)
+    return batch.float().clamp(0, 1)

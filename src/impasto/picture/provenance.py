@@ -147,6 +147,7 @@ class Recipe(_Record):
         version: Impasto's version.
         threads: How many threads computed it; another count may round differently.
         torch: torch's version.
+        finished: False if the work was stopped, so that doing all of this gives another picture.
         source_type: IPTC's word for pictures of this kind.
     """
 
@@ -159,6 +160,7 @@ class Recipe(_Record):
     version: Name
     threads: Annotated[int, Field(ge=1, le=100_000)] | None = None
     torch: Name | None = None
+    finished: bool = True
     source_type: SourceType = "compositeWithTrainedAlgorithmicMedia"
 
     def to_json(self) -> str:

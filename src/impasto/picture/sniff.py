@@ -1,5 +1,6 @@
 """What a file is, told by its first bytes; its name may lie."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -153,6 +154,8 @@ def _reason(error: Exception) -> str:
     match error:
         case FileNotFoundError() | NotADirectoryError():
             return "there is no such file; check the name and the folder"
+        case OSError(errno=errno.ENAMETOOLONG):
+            return "there is no such file, its name is too long; check it"
         case PermissionError():
             return "you may not read it; change its permissions or copy it"
         case MemoryError():

@@ -69,16 +69,16 @@ class Source:
             short: Length of the shorter side in pixels.
 
         Returns:
-            0..1, of the size that `fit` would give; blocks of pixels are averaged first.
+            0..1, what `fit` would give but for the rounding; a large picture is shrunk as it is
+            decoded, and never held.
 
         Raises:
             PictureError: If the file turns out to be broken.
         """
         size = fitted(self.height, self.width, short=short)
-        factor = max(1, min(self.height, self.width) // (4 * short))
         with naming(self._path):
             image, _ = self._picture()
-            small = vips.to_array(image.shrink(factor, factor) if factor > 1 else image)
+            small = vips.to_array(vips.shrunk(image, *size))
         return resize(planes(self._colors(small))[0], size=size)
 
     def rows(

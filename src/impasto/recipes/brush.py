@@ -27,7 +27,7 @@ from impasto.losses.color import color_loss, random_directions
 from impasto.losses.content import content_loss, luminance_loss, total_variation
 from impasto.losses.style import style_loss
 from impasto.networks import catalog
-from impasto.networks.brush import Brush
+from impasto.networks.brush import GRAIN, STRIDE, Brush
 from impasto.networks.vgg import SlimVGG
 from impasto.picture.files import replace_atomically
 from impasto.progress import Step
@@ -44,7 +44,7 @@ class Stage:
         size: Side of the crops in pixels.
         batch: Pairs of a photograph and a painting in a step.
         style: Weight of the style loss.
-        light: Weight of the luminance loss, which holds marks back; it comes after the first stage.
+        light: Weight of the luminance loss, which keeps light light, and holds marks back.
         identity: Weight of painting a picture in its own manner, which must return it.
         zoom: How much larger than the crop, at most, a picture is before cropping.
         enlarge: How much photographs are enlarged for that, at most: smooth surfaces, as large
@@ -63,17 +63,28 @@ class Stage:
 
 @dataclass(frozen=True)
 class BrushRecipe:
-    """Everything that decides what the brush becomes."""
+    """Everything that decides what the brush becomes.
+
+    Attributes:
+        stages: One after the other.
+        plan: Rates, averaging and so on.
+        settled: The step from which on the encoder rests, and with it what a vector means: the
+            averaged decoder would otherwise be asked in a language that it half forgot.
+        content: Weight of the content loss.
+        color: Weight of the color loss.
+        noise: Weight of the total variation.
+    """
 
     stages: tuple[Stage, ...] = (
-        Stage(960, size=128, batch=12, style=4, light=0, identity=0.5, zoom=2, enlarge=1),
-        Stage(1_900, size=256, batch=4, style=8, light=0.5, identity=2, zoom=1.6, enlarge=1.6),
-        Stage(3_200, size=256, batch=4, style=16, light=0.3, identity=1, zoom=1.6, enlarge=1.6),
+        Stage(1_700, size=128, batch=8, style=10, light=0.5, identity=1, zoom=2, enlarge=1),
+        Stage(5_500, size=192, batch=5, style=15, light=0.5, identity=1, zoom=2, enlarge=2),
+        Stage(10_000, size=192, batch=5, style=8, light=1, identity=1, zoom=2, enlarge=2),
     )
-    plan: Plan = field(default_factory=lambda: Plan(steps=3_200))
-    content: float = 0.7
+    plan: Plan = field(default_factory=lambda: Plan(steps=10_000, rate=5e-4, decay=0.45))
+    settled: int = 5_500
+    content: float = 1.5
     color: float = 4.0
-    noise: float = 0.2
+    noise: float = 0.3
 
     def stage_at(self, step: int) -> Stage:
         """The part of the training that a step belongs to."""
@@ -89,22 +100,35 @@ class Task:
     def __call__(self, brush: Brush, step: int, generator: torch.Generator) -> Losses:
         """Paint a batch and weigh it."""
         stage = self.recipe.stage_at(step)
+        brush.encoder.requires_grad_(step < self.recipe.settled)
+        photos, paintings = self.draw(stage, generator)
+        directions = random_directions(8, generator)
+        row, column = torch.randint(GRAIN, (2,), generator=generator).tolist()
+        same = torch.cat([photos[:1], paintings[:1]])
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors = brush.style(torch.cat([paintings, same]))
+            origin = (row * STRIDE, column * STRIDE)
+            made = brush(torch.cat([photos, same]), vectors, origin=origin).float()
+            losses = self.losses(stage, made[: len(photos)], photos, paintings, directions)
+        return losses | {"identity": stage.identity * (made[len(photos) :] - same).abs().mean()}
+
+    def draw(self, stage: Stage, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Draw photographs and paintings."""
         draw = partial(Pool.crops, count=stage.batch, size=stage.size, generator=generator)
         photos = draw(self.photos, zoom=stage.zoom, enlarge=stage.enlarge)
         paintings = draw(self.paintings, zoom=stage.zoom)
-        directions = random_directions(8, generator)
-        photos, paintings = (t.to(memory_format=torch.channels_last) for t in (photos, paintings))
-        with torch.autocast("cpu", torch.bfloat16):
-            return self.losses(brush, photos, paintings, directions, stage)
+        layout = torch.channels_last
+        return photos.to(memory_format=layout), paintings.to(memory_format=layout)
 
     def losses(
-        self, brush: Brush, photos: Tensor, paintings: Tensor, directions: Tensor, stage: Stage
+        self,
+        stage: Stage,
+        painted: Tensor,
+        photos: Tensor,
+        paintings: Tensor,
+        directions: Tensor,
     ) -> Losses:
-        """The losses of one batch, each times its weight."""
-        same = torch.cat([photos[:1], paintings[:1]])
-        vectors = brush.style(torch.cat([paintings, same]))
-        made = brush(torch.cat([photos, same]), vectors)
-        painted, kept = made[: len(photos)].float(), made[len(photos) :].float()
+        """What painting one batch costs, each loss times its weight."""
         with torch.no_grad():
             seen, wanted = self.eyes(photos), self.eyes(paintings)
         given, weigh, half = self.eyes(painted), self.recipe, partial(F.avg_pool2d, kernel_size=2)
@@ -115,7 +139,6 @@ class Task:
             "color": weigh.color
             * color_loss(half(painted), half(paintings), directions=directions),
             "noise": weigh.noise * total_variation(painted),
-            "identity": stage.identity * (kept - same).abs().mean(),
         }
 
 

@@ -1,7 +1,8 @@
 """A moving picture: frames one after the other, as a GIF that every browser shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -18,8 +19,12 @@ XMP_END = bytes([1, *range(255, -1, -1), 0])
 """The run of falling bytes that leads a reader of blocks out of a packet that isn't in blocks."""
 
 
+MOVING = (".gif",)
+"""Endings of files that can move; every other is a picture's."""
+
+
 def save_frames(
-    frames: Sequence[Picture],
+    frames: Iterable[Picture],
     path: Path,
     *,
     seconds_per_frame: float = 0.2,
@@ -29,7 +34,8 @@ def save_frames(
     """Save pictures one after the other if the file can move, else side by side.
 
     Args:
-        frames: In their order, all of one size; what the first says of its making is kept.
+        frames: In their order, all of one size; what the first says of its making is kept. If
+            they are made while they are saved, no more than two are in memory at full depth.
         path: Ends in ``.gif``, or as pictures do.
         seconds_per_frame: How long each stays, if they move.
         pingpong: Go back the way it came, if they move.
@@ -42,9 +48,13 @@ def save_frames(
         SettingsError: As for `save_gif`.
         OutputError: If the file exists and `force` is off, or can't be written.
     """
-    pixels, first = [frame.pixels for frame in frames], frames[0]
-    if path.suffix.lower() != ".gif":
-        page = contact_sheet(pixels, columns=min(len(pixels), 9))
+    rest = iter(frames)
+    first = next(rest, None)
+    if first is None:
+        raise SettingsError("an animation needs at least one frame")
+    pixels = (frame.pixels for frame in chain([first], rest))
+    if path.suffix.lower() not in MOVING:
+        page = contact_sheet(pixels, columns=9)
         return write(replace(first, pixels=page, alpha=None), path, force=force)
     return save_gif(
         pixels,
@@ -57,7 +67,7 @@ def save_frames(
 
 
 def save_gif(
-    frames: Sequence[Float[Tensor, "1 3 h w"]],
+    frames: Iterable[Float[Tensor, "1 3 h w"]],
     path: Path,
     *,
     seconds_per_frame: float = 0.2,
@@ -68,7 +78,7 @@ def save_gif(
     """Save frames as a picture that moves and begins again when it is over.
 
     Args:
-        frames: In their order; 0..1, all of one size.
+        frames: In their order; 0..1, all of one size. Each is brought to 8 bits when it comes.
         path: Where to; ends in ``.gif``.
         seconds_per_frame: How long each stays, 0.02 to 60; the format counts hundredths.
         pingpong: Go back the way it came, so that the end meets the beginning.
@@ -87,12 +97,13 @@ def save_gif(
         and is dithered (Floyd, Steinberg 1976). XMP lies where Adobe's specification, part 3, 1.1.2
         puts it.
     """
-    if not frames or not 0.02 <= seconds_per_frame <= 60:
+    if not 0.02 <= seconds_per_frame <= 60:
         raise SettingsError(
-            f"An animation needs frames that stay 0.02 to 60 seconds; got {len(frames)} frames of "
-            f"{seconds_per_frame} seconds."
+            f"expected frames that stay 0.02 to 60 seconds; got {seconds_per_frame}"
         )
     images = [_palette(frame) for frame in frames]
+    if not images:
+        raise SettingsError("an animation needs at least one frame")
     if pingpong:
         images += images[-2:0:-1]
     with replace_atomically(path, force=force) as aside:

@@ -1,6 +1,6 @@
 """A contact sheet: many pictures on one page, to choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -59,7 +59,7 @@ class Grid:
 
 
 def contact_sheet(
-    pictures: Sequence[Float[Tensor, "1 3 _ _"]],
+    pictures: Iterable[Float[Tensor, "1 3 _ _"]],
     *,
     columns: int,
     labels: Sequence[str] | None = None,
@@ -87,9 +87,9 @@ def contact_sheet(
     Raises:
         SettingsError: If there are no pictures, or fewer than one column.
     """
-    if not pictures or columns < 1:
-        raise SettingsError("a sheet needs at least one picture and one column")
     small = [shrink(picture, cell) for picture in pictures]
+    if not small or columns < 1:
+        raise SettingsError("a sheet needs at least one picture and one column")
     font = ImageFont.load_default(max(10, cell // 18))
     grid = _plan(
         small, columns, font, row_labels or (), above=bool(column_labels), below=bool(labels)

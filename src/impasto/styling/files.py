@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from impasto.picture import Sink, Source, read, write
-from impasto.picture.files import check_free
-from impasto.progress import OnStep
+from impasto.errors import OutputError, printable
+from impasto.picture import Sink, Source, check_output, read, write
+from impasto.picture.formats import format_for
+from impasto.progress import OnStep, Step
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
 from impasto.styling.parts import Part, RegionOf, Style, parts_of
@@ -59,7 +60,7 @@ def stylize_file(
         settings: Strength, stroke and colors.
         saving: Quality, and what may be overwritten.
         max_pixels: Larger pictures are refused; None takes the readers' own limits.
-        on_step: As for `stylize`.
+        on_step: Told of each tile; returning True stops the work, and no file is written.
 
     Returns:
         The path of the painting.
@@ -67,12 +68,12 @@ def stylize_file(
     Raises:
         PictureError: If a picture can't be read, or a mask has another size.
         StyleError: If a style is unknown.
-        OutputError: If the painting can't be written.
+        OutputError: If the painting can't be written, or was stopped.
     """
     saving = saving or Saving()
     styles = style if isinstance(style, list | tuple) else [style]
     given = [content, *styles, *(thing for pair in regions for thing in pair)]
-    check_free(output, force=saving.force, inputs=given)
+    check_output(output, force=saving.force, inputs=given)
     job = _Job(
         Path(content),
         parts_of(style, weights=weights, regions=regions),
@@ -87,7 +88,9 @@ def again(
     output: AnyPath,
     *,
     content: AnyPath | None = None,
+    masks: AnyPath | None = None,
     saving: Saving | None = None,
+    max_pixels: int | None = None,
     on_step: OnStep | None = None,
 ) -> Path:
     """Make a picture again from the recipe that it carries: the same in every pixel.
@@ -98,19 +101,22 @@ def again(
         picture: What `stylize` made.
         output: Where to put it.
         content: Where the photograph lies now; beside `picture` unless given.
+        masks: The folder where the masks lie now; the photograph's unless given.
         saving: Quality, and what may be overwritten.
-        on_step: As for `stylize`.
+        max_pixels: As for `stylize_file`.
+        on_step: As for `stylize_file`.
 
     Raises:
         RecipeError: If there is no recipe, or it is refused.
         PictureError: If the photograph or a mask can't be read.
-        OutputError: If the picture can't be written.
+        OutputError: If the picture can't be written, or was stopped.
     """
     saving = saving or Saving()
-    check_free(output, force=saving.force, inputs=[picture])
-    photo, parts, settings = remake(picture, content=content)
-    check_free(output, force=saving.force, inputs=[photo])
-    return _Job(photo, parts, settings, on_step).run(Path(output), saving)
+    check_output(output, force=saving.force, inputs=[picture])
+    used, parts, settings = remake(picture, content=content, masks=masks)
+    check_output(output, force=saving.force, inputs=used)
+    job = _Job(used[0], parts, settings, on_step)
+    return job.run(Path(output), saving, max_pixels=max_pixels)
 
 
 @dataclass(frozen=True)
@@ -122,13 +128,14 @@ class _Job:
     settings: StylizeSettings
     on_step: OnStep | None
 
-    def run(self, output: Path, saving: Saving, *, max_pixels: int | None = None) -> Path:
+    def run(self, output: Path, saving: Saving, *, max_pixels: int | None) -> Path:
         limit = {} if max_pixels is None else {"max_pixels": max_pixels}
         with Source(self.content, **limit) as source:
+            format_for(output, width=source.width, height=source.height)
             if source.width * source.height >= STREAMED:
                 return self._stream(source, output, saving)
         photo = read(self.content, **limit)
-        pixels = painted(photo.pixels, self.parts, self.settings, self.on_step)
+        pixels = painted(photo.pixels, self.parts, self.settings, _whole(output, self.on_step))
         recipe = recipe_of(photo, self.parts, self.settings)
         return write(replace(photo, pixels=pixels, recipe=recipe), output, **vars(saving))
 
@@ -137,7 +144,8 @@ class _Job:
         size = (source.height, source.width)
         regions = [Region(p.style.values[None], p.cover(size)) for p in self.parts]
         bits = 8 if info.bits == 8 else None
-        strips = paint(hand(), source, regions, self.settings, bits=bits, on_step=self.on_step)
+        on_step = _whole(output, self.on_step)
+        strips = paint(hand(), source, regions, self.settings, bits=bits, on_step=on_step)
         size = (source.width, source.height)
         with Sink(output, *size, info=info, alpha=source.has_alpha, **vars(saving)) as sink:
             top = 0
@@ -146,3 +154,15 @@ class _Job:
                 sink.write(strip, source.alpha_rows(top, bottom))
                 top = bottom
         return output
+
+
+def _whole(output: Path, on_step: OnStep | None) -> OnStep | None:
+    """Give the file up when the work is stopped: it appears whole or not at all."""
+    if on_step is None:
+        return None
+
+    def tell(step: Step) -> None:
+        if on_step(step) is True and step.done < step.total:
+            raise OutputError(f"{printable(output)} is not written: the painting was stopped")
+
+    return tell

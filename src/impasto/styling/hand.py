@@ -41,11 +41,12 @@ class Hand:
         style: Float[Tensor, "1 v"],
         own: Float[Tensor, "1 v"] | None = None,
         strength: float = 1.0,
+        origin: tuple[int, int] = (0, 0),
     ) -> Float[Tensor, "1 3 h w"]:
-        """Paint a picture, or a tile of one whose own vector is given; 0..1 comes back."""
+        """Paint a picture, or a tile of one whose own vector and origin are given; 0..1."""
         own = None if own is None else own.to(self.device)
         painted: Tensor = self.brush(
-            self._bring(photo), style.to(self.device), own, strength=strength
+            self._bring(photo), style.to(self.device), own, strength=strength, origin=origin
         )
         return painted.float().clamp_(0, 1).cpu()
 

@@ -70,7 +70,10 @@ class Layer:
         under = (photo + enlarge_window(self.change, size=size, **window)).clamp_(0, 1)
         if not self.finish:
             return under
-        return hand.paint(under, style=self.style, own=self.own, strength=self.strength)
+        origin = (rows.first, columns.first)
+        return hand.paint(
+            under, style=self.style, own=self.own, strength=self.strength, origin=origin
+        )
 
 
 def prepare(

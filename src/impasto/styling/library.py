@@ -3,21 +3,20 @@
 import difflib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import platformdirs
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from impasto.data.vectors import StyleVector, load_vectors, save_vectors
-from impasto.errors import OutputError, SettingsError, StyleError
-from impasto.networks import catalog
+from impasto.errors import OutputError, SettingsError, StyleError, printable
 from impasto.picture import Picture, fit, read
+from impasto.styling import shelf
 from impasto.styling.hand import WEIGHTS, hand
 from impasto.styling.layer import widest
-
-SHIPPED = catalog.FOLDER / "styles.safetensors"
 
 LOOK = 512
 """Shorter side, in pixels, at which a painting is looked at: the size of its marks belongs to its
@@ -26,40 +25,10 @@ manner."""
 Painting = str | os.PathLike[str] | Picture
 
 
-@dataclass(frozen=True)
-class StyleInfo:
-    """A line of the list of styles.
-
-    Attributes:
-        name: What `--style` takes.
-        source: "shipped" or "yours".
-    """
-
-    name: str
-    source: str
-
-
-def folder() -> Path:
-    """Where a person's own styles are kept; the variable IMPASTO_HOME moves it."""
-    home = os.environ.get("IMPASTO_HOME")
-    return Path(home or platformdirs.user_data_dir("impasto", appauthor=False)) / "styles"
-
-
 @cache
 def shipped() -> dict[str, StyleVector]:
     """The named styles of the package."""
-    return {v.name: v for v in load_vectors(SHIPPED)}
-
-
-def describe() -> list[StyleInfo]:
-    """List every style by name."""
-    own = sorted(p.stem for p in folder().glob("*.safetensors"))
-    return [StyleInfo(n, "shipped") for n in shipped()] + [StyleInfo(n, "yours") for n in own]
-
-
-def names() -> list[str]:
-    """List what `--style` takes, besides paths."""
-    return [info.name for info in describe()]
+    return {v.name: v for v in load_vectors(shelf.SHIPPED)}
 
 
 def find(name: str) -> StyleVector:
@@ -70,12 +39,12 @@ def find(name: str) -> StyleVector:
     """
     if name in shipped():
         return shipped()[name]
-    path = folder() / f"{name}.safetensors"
-    if name in (info.name for info in describe()) and path.exists():
+    path = shelf.folder() / f"{name}.safetensors"
+    if name in shelf.names() and path.exists():
         return read_style(path)
-    near = difflib.get_close_matches(name, names(), 3, 0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`impasto styles` lists them all."
-    raise StyleError(f"No style and no picture is called {name!r}; {hint}")
+    near = difflib.get_close_matches(name, shelf.names(), 3, 0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`impasto styles` lists them all"
+    raise StyleError(f"no style and no picture is called {printable(repr(name))}; {hint}")
 
 
 def read_style(path: Path) -> StyleVector:
@@ -86,7 +55,7 @@ def read_style(path: Path) -> StyleVector:
     """
     vectors = load_vectors(path)
     if len(vectors) != 1:
-        raise StyleError(f"{path} holds {len(vectors)} styles; one was expected.")
+        raise StyleError(f"{path} holds {len(vectors)} styles; one was expected")
     return checked(vectors[0])
 
 
@@ -98,16 +67,16 @@ def checked(style: StyleVector) -> StyleVector:
     """
     if style.weights != WEIGHTS.sha256:
         raise StyleError(
-            f"The style {style.name!r} was made with other weights ({style.weights[:8] or 'none'}, "
-            f"not {WEIGHTS.sha256[:8]}); make it again with `impasto styles add --force`."
+            f"the style {style.name!r} was made with other weights ({style.weights[:8] or 'none'}, "
+            f"not {WEIGHTS.sha256[:8]}); make it again with `impasto styles add --force`"
         )
     if style.values.shape != (size := hand().brush.vector_size,):
-        raise StyleError(f"A style has {size} numbers; {style.name!r} has {len(style.values)}.")
+        raise StyleError(f"a style has {size} numbers; {style.name!r} has {len(style.values)}")
     if (
         not torch.isfinite(style.values).all()
         or not (hand().brush.deviations(style.values) > 0).all()
     ):
-        raise StyleError(f"The style {style.name!r} is damaged; make it again.")
+        raise StyleError(f"the style {style.name!r} is damaged; make it again")
     return style
 
 
@@ -133,19 +102,15 @@ def blend(
     Args:
         styles: At least one.
         weights: A share for each, not negative; scaled to add up to 1. Equal unless given.
-        name: Of the result.
+        name: Of the result; how much of what is in it unless given.
 
     Raises:
         SettingsError: If the weights don't fit.
     """
-    shares = torch.ones(len(styles)) if weights is None else torch.tensor(list(weights)).float()
-    if len(shares) != len(styles) or not (shares >= 0).all() or not 0 < shares.sum() < 1e6:
-        raise SettingsError(
-            f"{len(styles)} styles need {len(styles)} weights, none negative and not all 0; got "
-            f"{list(weights or ())}."
-        )
-    values = torch.stack([s.values for s in styles]).T @ (shares / shares.sum())
-    return StyleVector(name or "+".join(s.name for s in styles), values, styles[0].weights)
+    shares = _shares(weights, len(styles))
+    values = torch.stack([s.values for s in styles]).T @ shares
+    mixed = (f"{x:.0%} {s.name}" for x, s in zip(shares.tolist(), styles, strict=True) if x)
+    return StyleVector(name or " + ".join(mixed), values, styles[0].weights)
 
 
 def add(name: str, paintings: Sequence[Painting], *, force: bool = False) -> StyleVector:
@@ -162,15 +127,15 @@ def add(name: str, paintings: Sequence[Painting], *, force: bool = False) -> Sty
         PictureError: If a painting can't be read.
     """
     if not paintings:
-        raise StyleError("A style needs at least one painting to learn from.")
+        raise StyleError("a style needs at least one painting to learn from")
     return keep(blend([look(p) for p in paintings], name=_usable(name, force=force)), force=force)
 
 
 def keep(style: StyleVector, *, force: bool = False) -> StyleVector:
     """Save a style under its name in the person's own library; raises as `add` does."""
     name = _usable(style.name, force=force)
-    folder().mkdir(parents=True, exist_ok=True)
-    save_vectors(folder() / f"{name}.safetensors", [replace(style, name=name)], force=force)
+    shelf.folder().mkdir(parents=True, exist_ok=True)
+    save_vectors(shelf.folder() / f"{name}.safetensors", [replace(style, name=name)], force=force)
     return style
 
 
@@ -181,17 +146,33 @@ def remove(name: str) -> None:
         StyleError: If it is none, or one that ships.
     """
     if name in shipped():
-        raise StyleError(f"{name!r} ships with Impasto and stays; only your own can be removed.")
-    if name not in names():
+        raise StyleError(f"{name!r} ships with Impasto and stays; only your own can be removed")
+    if name not in shelf.names():
         find(name)  # raises, with the nearest names
-    (folder() / f"{name}.safetensors").unlink()
+    (shelf.folder() / f"{name}.safetensors").unlink()
+
+
+def _shares(weights: Sequence[float] | None, count: int) -> Float[Tensor, " count"]:
+    """Bring weights to a sum of 1."""
+    try:
+        shares = torch.ones(count) if weights is None else torch.tensor(list(weights)).float()
+    except (TypeError, ValueError, RuntimeError):  # torch's words for what is no row of numbers
+        shares = torch.empty(0)
+    if shares.shape != (count,) or not (shares >= 0).all() or not 0 < shares.sum() < 1e6:
+        raise SettingsError(
+            f"{count} styles need {count} weights, none negative and not all 0; got "
+            f"{printable(weights)}"
+        )
+    return shares / shares.sum()
 
 
 def _usable(name: str, *, force: bool) -> str:
     if not name or not all(c.isalnum() or c in "-_" for c in name) or len(name) > 64:
-        raise StyleError(f"A style's name has letters, digits, - and _ only; {name!r} has not.")
+        raise StyleError(
+            f"a style's name is at most 64 letters, digits, - and _; got {printable(repr(name))}"
+        )
     if name in shipped():
-        raise StyleError(f"{name!r} is the name of a style that ships; choose another.")
-    if not force and (folder() / f"{name}.safetensors").exists():
-        raise OutputError(f"You have a style {name!r} already; --force replaces it.")
+        raise StyleError(f"{name!r} is the name of a style that ships; choose another")
+    if not force and (shelf.folder() / f"{name}.safetensors").exists():
+        raise OutputError(f"you have a style {name!r} already; --force replaces it")
     return name

@@ -12,14 +12,16 @@ from impasto.data.vectors import StyleVector
 from impasto.errors import PictureError, SettingsError
 from impasto.picture import Picture, read
 from impasto.picture.color import luminance
-from impasto.styling import library
+from impasto.picture.files import is_file
+from impasto.styling import library, shelf
 from impasto.styling.view import InMemory
 
 AnyPicture = str | os.PathLike[str] | Picture | Image.Image
-Style = str | os.PathLike[str] | Picture | StyleVector
-"""A name, the path of a painting or of a saved style, a picture, or a vector."""
+Style = AnyPicture | Tensor | StyleVector
+"""A name, the path of a painting or of a saved style, a picture of any kind, or a vector."""
 
-_ONE = (str, os.PathLike, Picture, StyleVector)
+_SEEN = (Picture, Image.Image, Tensor)
+_ONE = (str, os.PathLike, StyleVector, *_SEEN)
 
 RegionOf = tuple[AnyPicture | Tensor, Style]
 """A mask and the style that goes where it is white."""
@@ -77,7 +79,7 @@ def parts_of(
         PictureError: If a painting or mask can't be read.
     """
     if style is None and not regions:
-        raise SettingsError("name a style, such as great-wave; `impasto styles` lists them")
+        raise _nothing_named()
     ground = [] if style is None else [Part(resolve(style, weights=weights))]
     return ground + [Part(resolve(s), as_picture(mask)) for mask, s in regions]
 
@@ -87,6 +89,8 @@ def resolve(
 ) -> StyleVector:
     """Find or read one style, or blend several; raises as `parts_of` does."""
     several: Sequence[Style] = [style] if isinstance(style, _ONE) else style
+    if not several:
+        raise _nothing_named()
     styles = [_resolve(s) for s in several]
     return styles[0] if len(styles) == 1 and not weights else library.blend(styles, weights=weights)
 
@@ -94,10 +98,12 @@ def resolve(
 def _resolve(style: Style) -> StyleVector:
     if isinstance(style, StyleVector):
         return library.checked(style)
-    if isinstance(style, Picture):
-        return library.look(style)
+    if isinstance(style, _SEEN):
+        return library.look(as_picture(style))
+    if not os.fspath(style).strip():
+        raise _nothing_named()
     path = Path(style)
-    if isinstance(style, str) and (style in library.names() or not _like_a_path(path)):
+    if isinstance(style, str) and (style in shelf.names() or not _like_a_path(path)):
         return library.find(style)
     if path.suffix == ".safetensors":
         return library.read_style(path)
@@ -105,4 +111,8 @@ def _resolve(style: Style) -> StyleVector:
 
 
 def _like_a_path(path: Path) -> bool:
-    return bool(path.suffix) or len(path.parts) > 1 or path.exists()
+    return bool(path.suffix) or len(path.parts) > 1 or is_file(path)
+
+
+def _nothing_named() -> SettingsError:
+    return SettingsError("name a style, such as great-wave; `impasto styles` lists them")

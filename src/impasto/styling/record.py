@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from impasto.data.vectors import StyleVector
 from impasto.errors import RecipeError, printable
 from impasto.picture import Picture, read, read_recipe
-from impasto.picture.files import sha256_of
+from impasto.picture.files import is_file, sha256_of
 from impasto.picture.info import Info
 from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
 from impasto.styling import library
@@ -25,14 +25,22 @@ VERB = "stylize"
 Mask = dict[str, str]
 
 
-def recipe_of(photo: Info, parts: Sequence[Part], settings: StylizeSettings) -> Recipe:
+def recipe_of(
+    photo: Info, parts: Sequence[Part], settings: StylizeSettings, *, finished: bool = True
+) -> Recipe:
     """Write down how a photograph was stylized, so that `remake` can read it."""
     masks: list[Any] = [_mask_of(part.mask) for part in parts]
-    return record(VERB, photo, [p.style for p in parts], {**settings.model_dump(), "masks": masks})
+    values = {**settings.model_dump(), "masks": masks}
+    return record(VERB, photo, [p.style for p in parts], values, finished=finished)
 
 
 def record(
-    verb: str, photo: Info, styles: Sequence[StyleVector], settings: dict[str, Any]
+    verb: str,
+    photo: Info,
+    styles: Sequence[StyleVector],
+    settings: dict[str, Any],
+    *,
+    finished: bool = True,
 ) -> Recipe:
     """Write down what was done to a photograph, with all that took part in it."""
     source = ContentRecord.of(photo.name, photo.sha256) if photo.name and photo.sha256 else None
@@ -45,34 +53,49 @@ def record(
         version=__version__,
         threads=torch.get_num_threads(),
         torch=torch.__version__,
+        finished=finished,
     )
 
 
 def remake(
-    output: str | os.PathLike[str], *, content: str | os.PathLike[str] | None = None
-) -> tuple[Path, list[Part], StylizeSettings]:
-    """Read from a picture how it was stylized: the photograph, what goes where, the settings.
+    output: str | os.PathLike[str],
+    *,
+    content: str | os.PathLike[str] | None = None,
+    masks: str | os.PathLike[str] | None = None,
+) -> tuple[list[Path], list[Part], StylizeSettings]:
+    """Read from a picture how it was stylized: with which files, what goes where, the settings.
 
     Args:
         output: A picture that `stylize` made.
         content: Where the photograph lies now; beside `output` unless given.
+        masks: The folder of the masks; the photograph's unless given.
+
+    Returns:
+        The photograph followed by the masks, the parts, and the settings.
 
     Raises:
-        RecipeError: If there is no recipe, it is refused, or the photograph isn't the same file.
+        RecipeError: If there is no recipe, it is refused, or a file isn't the one that was used.
         PictureError: If a mask can't be read.
     """
     recipe = read_recipe(output)
-    settings, masks = _checked(recipe, Path(output))
+    settings, asked = _checked(recipe, Path(output))
     photo = _photo(recipe, Path(output), content)
+    folder = photo.parent if masks is None else Path(masks)
+    found = [_mask(mask, folder) for mask in asked]
     vectors = [_vector(style) for style in recipe.styles]
-    parts = [Part(v, _mask(m, photo.parent)) for v, m in zip(vectors, masks, strict=True)]
-    return photo, parts, settings
+    parts = [Part(v, read(m) if m else None) for v, m in zip(vectors, found, strict=True)]
+    return [photo, *(mask for mask in found if mask)], parts, settings
 
 
 def _checked(recipe: Recipe, output: Path) -> tuple[StylizeSettings, list[Mask | None]]:
     if recipe.verb != VERB:
         raise RecipeError(
             f"{printable(output)} asks for {recipe.verb!r}; only {VERB!r} is repeated"
+        )
+    if not recipe.finished:
+        raise RecipeError(
+            f"{printable(output)} was stopped before its end, which can't be repeated; stylize "
+            "the photograph anew"
         )
     if recipe.weights != {WEIGHTS.name: WEIGHTS.sha256}:
         raise RecipeError(
@@ -113,7 +136,7 @@ def _photo(recipe: Recipe, output: Path, content: str | os.PathLike[str] | None)
 
 def _same(path: Path, sha256: str, option: str) -> Path:
     """Make sure that a file is the one that was used, before anything is done with it."""
-    if not path.is_file():
+    if not is_file(path):
         raise RecipeError(f"{printable(path)} is not there; say where it lies with {option}")
     if sha256_of(path) != sha256:
         raise RecipeError(f"{printable(path)} is not the file that was used; find that one")
@@ -136,7 +159,5 @@ def _mask_of(mask: Picture | None) -> Mask | None:
     return {"name": found.name, "sha256": found.sha256}
 
 
-def _mask(mask: Mask | None, folder: Path) -> Picture | None:
-    if mask is None:
-        return None
-    return read(_same(folder / mask["name"], mask["sha256"], "a copy beside the photograph"))
+def _mask(mask: Mask | None, folder: Path) -> Path | None:
+    return None if mask is None else _same(folder / mask["name"], mask["sha256"], "--masks")

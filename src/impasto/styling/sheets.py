@@ -1,8 +1,9 @@
 """One photograph many times: to choose settings, to meet styles, to walk between them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import TypeVar
 
 import torch
 
@@ -17,6 +18,8 @@ from impasto.styling.record import record
 from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.stylize import painted
 
+T = TypeVar("T")
+
 PREVIEW = 512
 """Shorter side of a preview in pixels; what is finer belongs to the final picture alone."""
 
@@ -26,9 +29,9 @@ def sweep(
     style: Style | Sequence[Style],
     *,
     weights: Sequence[float] | None = None,
-    strength: Sequence[float] = (0.25, 0.5, 0.75, 1.0),
-    stroke: Sequence[float] = (0.5, 1.0, 2.0),
-    keep_colors: Sequence[bool] = (False,),
+    strength: float | Sequence[float] = (0.25, 0.5, 0.75, 1.0),
+    stroke: float | Sequence[float] = (0.5, 1.0, 2.0),
+    keep_colors: bool | Sequence[bool] = (False,),
     on_step: OnStep | None = None,
 ) -> Picture:
     """Lay out previews of several settings on one sheet, to choose from.
@@ -38,8 +41,8 @@ def sweep(
             survive.
         style: As for `stylize`.
         weights: As for `stylize`.
-        strength: The columns of the sheet.
-        stroke: The rows of the sheet.
+        strength: The columns of the sheet; one value or several.
+        stroke: The rows of the sheet; one value or several.
         keep_colors: With both, the rows come twice.
         on_step: Told of each preview; returning True leaves out the rest.
 
@@ -48,21 +51,22 @@ def sweep(
         PictureError: If the picture can't be read.
         StyleError: If the style is unknown.
     """
+    strengths, strokes, colors = _several(strength), _several(stroke), _several(keep_colors)
     rows = [
-        [settings_of(strength=s, stroke=m, keep_colors=k) for s in strength]
-        for k, m in product(keep_colors, stroke)
+        [settings_of(strength=s, stroke=m, keep_colors=k) for s in strengths]
+        for k, m in product(colors, strokes)
     ]
     if not rows or not rows[0]:
         raise SettingsError("a sweep needs at least one strength, one stroke, one keep_colors")
     photo, part = _small(picture), Part(resolve(style, weights=weights))
     trials = [(part, settings) for row in rows for settings in row]
-    tried = {"strength": list(strength), "stroke": list(stroke), "keep_colors": list(keep_colors)}
+    tried = {"strength": strengths, "stroke": strokes, "keep_colors": colors}
     return _sheet(
         photo,
         trials,
         recipe=record("sweep", photo, [part.style], tried),
         columns=len(rows[0]),
-        column_labels=[f"strength {s:g}" for s in strength],
+        column_labels=[f"strength {settings.strength:g}" for settings in rows[0]],
         row_labels=[_row_label(row[0]) for row in rows],
         on_step=on_step,
     )
@@ -111,21 +115,34 @@ def walk(
         PictureError: If the picture can't be read.
         StyleError: If a style is unknown.
     """
+    return list(stroll(picture, styles, steps=steps, settings=settings, on_step=on_step))
+
+
+def stroll(
+    picture: AnyPicture,
+    styles: Sequence[Style],
+    *,
+    steps: int = 9,
+    settings: StylizeSettings | None = None,
+    on_step: OnStep | None = None,
+) -> Iterator[Picture]:
+    """Walk, and hand over each picture when it is painted, so that nobody must hold them all.
+
+    Takes and raises what `walk` does.
+    """
     if len(styles) < 2 or steps < 2:
         raise SettingsError("a walk needs at least two styles and two steps")
     photo, ends = as_picture(picture), [resolve(s) for s in styles]
     settings = settings or StylizeSettings()
     recipe = record("walk", photo, ends, {**settings.model_dump(), "steps": steps})
-    frames: list[Picture] = []
-    for place in torch.linspace(0, len(ends) - 1, steps).tolist():
+    for done, place in enumerate(torch.linspace(0, len(ends) - 1, steps).tolist(), 1):
         start = min(int(place), len(ends) - 2)
         share = place - start
         mixed = library.blend(ends[start : start + 2], weights=(1 - share, share))
         pixels = painted(photo.pixels, [Part(mixed)], settings)
-        frames.append(replace(photo, pixels=pixels, recipe=recipe))
-        if on_step is not None and on_step(Step(len(frames), steps, label=mixed.name)) is True:
-            break
-    return frames
+        yield replace(photo, pixels=pixels, recipe=recipe)
+        if on_step is not None and on_step(Step(done, steps, label=mixed.name)) is True:
+            return
 
 
 def _small(picture: AnyPicture) -> Picture:
@@ -133,6 +150,10 @@ def _small(picture: AnyPicture) -> Picture:
     if min(photo.pixels.shape[-2:]) <= PREVIEW:
         return photo
     return replace(photo, pixels=fit(photo.pixels, short=PREVIEW), alpha=None)
+
+
+def _several(given: T | Iterable[T]) -> list[T]:
+    return list(given) if isinstance(given, Iterable) else [given]
 
 
 def _row_label(settings: StylizeSettings) -> str:
@@ -165,4 +186,5 @@ def _sheet(
         row_labels=row_labels,
         cell=384,
     )
-    return replace(Picture.from_tensor(page), recipe=recipe)
+    whole = recipe.model_copy(update={"finished": len(cells) == len(trials)})
+    return replace(Picture.from_tensor(page), recipe=whole)

@@ -1,11 +1,11 @@
 """Cutting a large picture into tiles that overlap by what the network can see."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
-import torch
 from jaxtyping import Shaped
 from torch import Tensor
 
@@ -36,12 +36,18 @@ def spans(length: int, count: int, reach: int) -> list[Span]:
     """Divide a length into about equal parts, each read with an overlap of `reach` pixels.
 
     Parts begin at multiples of the network's stride; so do the overlaps, so that every tile falls
-    on the same grid as the whole picture.
+    on the same grid as the whole picture. All read equally much, those at the border too: buffers
+    of one size serve every tile, where others would leave the memory in pieces.
     """
-    overlap = -(-reach // STRIDE) * STRIDE
-    step = -(-length // (count * STRIDE)) * STRIDE
+    overlap = _aligned(reach)
+    step = _aligned(length / count)
     cuts = [*range(0, length, step), length]
-    return [Span(max(0, a - overlap), a, b, min(length, b + overlap)) for a, b in pairwise(cuts)]
+    most = min(length, step + min(len(cuts) - 2, 2) * overlap)
+    parts = []
+    for start, stop in pairwise(cuts):
+        first = max(0, min(start - overlap, _aligned(length - most)))
+        parts.append(Span(first, start, stop, min(length, max(stop + overlap, first + most))))
+    return parts
 
 
 @cache
@@ -68,9 +74,13 @@ def plan(height: int, width: int, *, reach: int, area: int = AREA) -> tuple[list
 
 
 def _most(length: int, count: int, reach: int) -> int:
-    """Say how much the longest of so many spans reads, without making them."""
-    overlap, step = (-(-n // STRIDE) * STRIDE for n in (reach, length / count))
-    return min(length, int(step + (1 if count == 2 else 2) * overlap))
+    """Say how much each of so many spans reads."""
+    return min(length, _aligned(length / count) + min(count - 1, 2) * _aligned(reach))
+
+
+def _aligned(length: float) -> int:
+    """Lengthen to a multiple of the network's stride."""
+    return math.ceil(length / STRIDE) * STRIDE
 
 
 def tile_by_tile(
@@ -87,8 +97,23 @@ def tile_by_tile(
     """
     rows, columns = plan(view.height, view.width, reach=reach, area=area)
     for row in rows:
-        tiles = []
-        for column in columns:
-            tile = view.rows(row.first, row.last, left=column.first, right=column.last)
-            tiles.append(paint(tile, row, column)[..., row.kept, column.kept])
-        yield torch.cat(tiles, -1)
+        yield _strip(view, paint, row, columns)
+
+
+def _strip(
+    view: View, paint: Callable[[Tensor, Span, Span], Tensor], row: Span, columns: list[Span]
+) -> Tensor:
+    """Paint one row of tiles into one tensor: tiles kept apart would leave memory in pieces."""
+    tiles = (
+        paint(view.rows(row.first, row.last, left=c.first, right=c.last), row, c)[
+            ..., row.kept, c.kept
+        ]
+        for c in columns
+    )
+    first = next(tiles)
+    if len(columns) == 1:
+        return first
+    strip = first.new_empty((*first.shape[:-1], view.width))
+    for column, tile in zip(columns, chain([first], tiles), strict=True):
+        strip[..., column.start : column.stop] = tile
+    return strip

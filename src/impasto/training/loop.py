@@ -112,8 +112,8 @@ def train(
 
 @torch.no_grad()
 def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
-    """Move the averaged weights a little towards the present ones."""
+    """Move the averaged weights a little towards the present ones, and to those that rest."""
     for kept, now in zip(average.parameters(), model.parameters(), strict=True):
-        kept.lerp_(now, 1 - decay)
+        kept.lerp_(now, 1 - decay if now.requires_grad else 1)
     for held, known in zip(average.buffers(), model.buffers(), strict=True):
         held.copy_(known)

@@ -50,7 +50,7 @@ CATALOG = (
         name="brush-1",
         network=Brush,
         file="brush.safetensors",
-        sha256="d76f6be6776c155cbab028ede09ec6cc5d5b8cb1a8ffa786d466ab8d00a91337",
+        sha256="283d221d55e46ce83fbc5b6d627b1f73f331a3142c11ce7053cd84f87de9ed79",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

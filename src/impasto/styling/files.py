@@ -15,9 +15,13 @@ from impasto.styling.parts import Part, RegionOf, Style, parts_of
 from impasto.styling.record import recipe_of, remake
 from impasto.styling.settings import StylizeSettings
 from impasto.styling.stylize import painted
+from impasto.styling.tiles import AREA
 
 STREAMED = 6_000_000
 """From so many pixels on a picture is read, painted and written in tiles, never held whole."""
+
+GIANT = 100_000_000
+"""From so many pixels on tiles are smaller, since whole rows of them are held besides."""
 
 AnyPath = str | os.PathLike[str]
 
@@ -145,7 +149,10 @@ class _Job:
         regions = [Region(p.style.values[None], p.cover(size)) for p in self.parts]
         bits = 8 if info.bits == 8 else None
         on_step = _whole(output, self.on_step)
-        strips = paint(hand(), source, regions, self.settings, bits=bits, on_step=on_step)
+        area = AREA if source.width * source.height < GIANT else AREA * 2 // 3
+        strips = paint(
+            hand(), source, regions, self.settings, area=area, bits=bits, on_step=on_step
+        )
         size = (source.width, source.height)
         with Sink(output, *size, info=info, alpha=source.has_alpha, **vars(saving)) as sink:
             top = 0

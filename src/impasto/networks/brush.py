@@ -89,8 +89,7 @@ class Brush(nn.Module):
 
     def deviations(self, vector: Float[Tensor, "*b v"]) -> Float[Tensor, "*b n"]:
         """Take the standard deviations, which are positive, out of a style vector."""
-        parts = torch.split(vector, [w for width in self.widths for w in (width, width)], -1)
-        return torch.cat(parts[1::2], -1)
+        return torch.cat(parts_of(vector, self.widths)[1::2], -1)
 
     @property
     def reach(self) -> int:
@@ -186,11 +185,14 @@ class Brush(nn.Module):
         gains, shifts = (torch.split(t, self.modulated, 1) for t in self.reader(usual).chunk(2, 1))
         pairs = zip(gains, shifts, strict=True)  # bounded, or eight of them in a row would explode
         touches = [torch.cat([gain.tanh(), shift], 1) for gain, shift in pairs]
-        _, _, _, _, _, quarter, _, eighth = torch.split(
-            style, [w for w in self.widths for _ in "md"], 1
-        )
+        *_, quarter, _, eighth = parts_of(style, self.widths)  # deviations, between them a mean
         grains = torch.split(self.grain_reader(usual).tanh(), self.grained, 1)
         return iter(touches), iter((grains[0] * eighth, grains[1] * quarter))
+
+
+def parts_of(vector: Float[Tensor, "*b v"], widths: tuple[int, ...]) -> tuple[Tensor, ...]:
+    """Take a style vector apart: means, then deviations, of each scale in its turn."""
+    return torch.split(vector, [width for width in widths for _ in range(2)], -1)
 
 
 @cache

@@ -40,7 +40,7 @@ def moments(features: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 2*c"]:
     """Say what features are like on average, and how much they vary: means, then deviations.
 
     In float32 at least, whatever comes in. The mean of squares is used because `torch.var_mean`
-    takes ten times as long on channels-last tensors.
+    takes far longer on channels-last tensors.
     """
     found: Tensor = _Moments.apply(features)  # type: ignore[no-untyped-call]
     return found
@@ -52,7 +52,7 @@ def precise(values: Tensor) -> Tensor:
 
 
 class _Moments(torch.autograd.Function):
-    """Moments with their gradient written out: PyTorch's own takes three times as long."""
+    """Moments with their gradient written out: PyTorch's own takes far longer."""
 
     @staticmethod
     def forward(ctx: FunctionCtx, features: Tensor) -> Tensor:

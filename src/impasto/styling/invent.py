@@ -10,6 +10,7 @@ from torch import Tensor
 
 from impasto.data.vectors import StyleVector
 from impasto.networks import catalog
+from impasto.networks.brush import parts_of
 from impasto.styling import library
 from impasto.styling.hand import WEIGHTS, hand
 
@@ -112,10 +113,10 @@ def _draw(
 
 def _unfold(vector: Tensor, widths: tuple[int, ...]) -> Tensor:
     """Take the logarithm of the deviations, which are every second part of a vector."""
-    parts = torch.split(vector, [w for width in widths for w in (width, width)], -1)
+    parts = parts_of(vector, widths)
     return torch.cat([p.log() if i % 2 else p for i, p in enumerate(parts)], -1)
 
 
 def _fold(numbers: Tensor, widths: tuple[int, ...]) -> Tensor:
-    parts = torch.split(numbers, [w for width in widths for w in (width, width)], -1)
+    parts = parts_of(numbers, widths)
     return torch.cat([p.exp() if i % 2 else p for i, p in enumerate(parts)], -1)

@@ -12,6 +12,10 @@ from impasto.version import __version__
 if TYPE_CHECKING:
     from impasto import picture as picture
     from impasto.errors import ImpastoError
+    from impasto.learning.compare import compare
+    from impasto.learning.predict import predict
+    from impasto.learning.testing import test
+    from impasto.learning.train import resume, train
     from impasto.picture import Picture
     from impasto.styling.files import again, stylize_file
     from impasto.styling.invent import invent as invent_style
@@ -24,10 +28,15 @@ _HOMES = {
     "Picture": ("impasto.picture", "Picture"),
     "add_style": ("impasto.styling.library", "add"),
     "again": ("impasto.styling.files", "again"),
+    "compare": ("impasto.learning.compare", "compare"),
     "invent_style": ("impasto.styling.invent", "invent"),
+    "predict": ("impasto.learning.predict", "predict"),
+    "resume": ("impasto.learning.train", "resume"),
     "stylize": ("impasto.styling.stylize", "stylize"),
     "stylize_file": ("impasto.styling.files", "stylize_file"),
     "sweep": ("impasto.styling.sheets", "sweep"),
+    "test": ("impasto.learning.testing", "test"),
+    "train": ("impasto.learning.train", "train"),
     "walk": ("impasto.styling.sheets", "walk"),
 }
 
@@ -37,10 +46,15 @@ __all__ = [
     "__version__",
     "add_style",
     "again",
+    "compare",
     "invent_style",
+    "predict",
+    "resume",
     "stylize",
     "stylize_file",
     "sweep",
+    "test",
+    "train",
     "walk",
 ]
 

@@ -4,6 +4,7 @@
 # ├── PictureError     a picture cannot be read: missing, broken, too large, not a picture
 # ├── OutputError      a file cannot be written: it exists, no such folder, disk full, bad suffix
 # ├── SettingsError    a value is out of its range, or a choice that we do not know
+# ├── DataError        a collection, its labels, or a drawing cannot be used
 # ├── StyleError       an unknown style, or a style vector made with other weights
 # ├── WeightsError     weights are missing, damaged, or belong to another network
 # ├── TrainingError    a training cannot go on; what was learned before is kept
@@ -26,6 +27,10 @@ class OutputError(ImpastoError):
 
 class SettingsError(ImpastoError):
     """A value is out of its range, or is not one of the choices."""
+
+
+class DataError(ImpastoError):
+    """A collection, its labels, or a drawing cannot be used to learn from."""
 
 
 class StyleError(ImpastoError):

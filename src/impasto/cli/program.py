@@ -10,11 +10,12 @@ import typer
 from typer.main import get_command
 
 from impasto.cli.provenance import again, inspect
-from impasto.cli.records import RecordCommand, SweepCommand
+from impasto.cli.records import RecordCommand, SweepCommand, TrainCommand
 from impasto.cli.styles import styles
 from impasto.cli.stylize import stylize
 from impasto.cli.sweep import sweep
 from impasto.cli.terminal import american, explain, say
+from impasto.cli.training import compare, predict, resume, test, train
 from impasto.errors import ImpastoError, SettingsError
 from impasto.version import __version__
 
@@ -33,6 +34,11 @@ app.command(cls=SweepCommand)(sweep)
 app.add_typer(styles, name="styles")
 app.command()(inspect)
 app.command()(again)
+app.command(cls=TrainCommand)(train)
+app.command()(resume)
+app.command()(test)
+app.command()(predict)
+app.command()(compare)
 
 
 def show_version(wanted: bool) -> bool:
@@ -50,7 +56,7 @@ def studio(
         typer.Option("--version", help="Say the version.", callback=show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Give photographs the style of a painting, on your own computer."""
+    """Give photographs the style of a painting, train networks on art, on your own computer."""
     del version
 
 

@@ -46,6 +46,13 @@ class Bar:
         """Take a part of the next unit for done."""
         self.bar.update(self.task, completed=self.units + step.done / max(1, step.total))
 
+    def training(self, step: Step) -> None:
+        """Show how far a training has come, and its losses."""
+        values = ", ".join(f"{name} {value:.3g}" for name, value in step.values.items())
+        self.bar.update(
+            self.task, completed=step.done, total=step.total, description=printable(values)
+        )
+
     def say(self, text: object) -> None:
         """Write a line of the result, above the bar where both are on one terminal."""
         if self.shown and sys.stdout.isatty():

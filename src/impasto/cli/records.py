@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from typer.core import TyperCommand, TyperOption
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
     from typer._click.core import Context, Parameter
 else:  # typer's own names for these change; pydantic takes too long for `impasto --help`
-    Context = FieldInfo = Parameter = object
+    BaseModel = Context = FieldInfo = Parameter = object
 
 
 class RecordCommand(TyperCommand):
@@ -18,37 +19,55 @@ class RecordCommand(TyperCommand):
     longer than everything that `impasto --help` needs.
     """
 
-    several = False
+    @staticmethod
+    def record() -> type[BaseModel]:
+        """The record of the command's verb."""
+        from impasto.styling.settings import StylizeSettings
+
+        return StylizeSettings
 
     def get_params(self, ctx: Context) -> list[Parameter]:
         """List the options, those of the record filled in."""
-        from impasto.styling.settings import StylizeSettings
-
-        params = super().get_params(ctx)
+        params, fields = super().get_params(ctx), self.record().model_fields
         for param in params:
-            field = StylizeSettings.model_fields.get(param.name or "")
+            field = fields.get(param.name or "")
             if field and isinstance(param, TyperOption):
-                describe(param, field, several=self.several)
+                self.fill(param, field)
         return params
+
+    def fill(self, option: TyperOption, field: FieldInfo) -> None:
+        """Give an option the explanation, the range and the default of a field."""
+        option.help = described(field)
+        option.required, option.default = False, field.default
 
 
 class SweepCommand(RecordCommand):
-    """A command that takes several values of each setting."""
+    """A command that takes several values of each setting, whose default is the verb's own."""
 
-    several = True
+    def fill(self, option: TyperOption, field: FieldInfo) -> None:
+        """Give an option the explanation and the range of a field."""
+        option.help = f"{described(field)} Several, with commas between them."
 
 
-def describe(option: TyperOption, field: FieldInfo, *, several: bool = False) -> None:
-    """Give an option the explanation, the range and the default of a field.
+class TrainCommand(RecordCommand):
+    """A command that trains: what nobody asks for may still stand in a recipe file."""
 
-    Where several values are tried, the default is the verb's own.
-    """
+    @staticmethod
+    def record() -> type[BaseModel]:
+        """The record of a training."""
+        from impasto.learning.settings import TrainSettings
+
+        return TrainSettings
+
+    def fill(self, option: TyperOption, field: FieldInfo) -> None:
+        """Give an option the explanation and the range of a field; a default is only spoken of."""
+        usual = "" if field.default in (None, False) else f" Usually {field.default}."
+        option.help = f"{described(field)}{usual}"
+        option.required, option.default = False, None
+
+
+def described(field: FieldInfo) -> str:
+    """Say what a field means, and its range where it has two ends."""
     limits = [getattr(m, name) for name in ("ge", "le") for m in field.metadata if hasattr(m, name)]
-    parts = [
-        field.description,
-        "{:g} to {:g}.".format(*limits) if limits else None,
-        "Several, with commas between them." if several else None,
-    ]
-    option.help = " ".join(part for part in parts if part)
-    if not several:
-        option.required, option.default = False, field.default
+    span = "{:g} to {:g}.".format(*limits) if len(limits) == 2 else ""
+    return f"{field.description} {span}".strip()

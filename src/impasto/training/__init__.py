@@ -1,1 +1,1 @@
-"""Steps 4 and 5, optimize and train: the loop and its checkpoints."""
+"""Steps 4 and 5, optimize and train: optimizers, schedules, the loop, and when it ends."""

@@ -3,117 +3,207 @@
 import copy
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial, reduce
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 
-from impasto.errors import TrainingError
 from impasto.progress import OnStep, Step
-from impasto.training import checkpoint
+from impasto.training import together
+from impasto.training.causes import likely_cause
+from impasto.training.checkpoint import Facts, State
+from impasto.training.claim import alone_in
+from impasto.training.keeper import Keeper
+from impasto.training.plan import Plan
+from impasto.training.stopping import Progress, Until
+
+__all__ = ["Losses", "Plan", "Trained", "Until", "fit", "follow", "train"]
+
+OTHER, DROPOUT = 15_485_863, 2_038_074_743
+"""Primes that keep apart the random choices of processes, and those that take no generator."""
 
 Losses = dict[str, Tensor]
 Network = TypeVar("Network", bound=nn.Module)
 
+LossesAt = Callable[[Any, int, torch.Generator], Losses]
+"""Called with the network, the step counted from zero, and the step's generator."""
 
-@dataclass(frozen=True)
-class Plan:
-    """How a network is trained, whatever it learns.
+Validate = Callable[[Any], Mapping[str, float]]
+"""Called with the network to use, set for use; returns metrics by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained(Generic[Network]):
+    """A training that came to its end.
 
     Attributes:
-        steps: Optimizer steps in all.
-        rate: Highest learning rate of AdamW.
-        warmup: Steps over which the rate rises from zero.
-        decay: Share of the steps, the last ones, over which it falls back to zero.
-        average: Decay of the averaged weights, which are the ones to keep.
-        clip: Largest norm of a gradient.
-        seed: Source of every random choice.
-        every: Seconds between two checkpoints.
+        network: With the weights of the end, averaged if the plan says so; set for use.
+        reason: A sentence that says why it ended.
+        progress: How far it came, and what every validation found.
+        best: Weights of the best validation, or of the end if there was none;
+            `impasto.training.checkpoint.averaged` reads them.
     """
 
-    steps: int
-    rate: float = 1e-3
-    warmup: int = 100
-    decay: float = 0.3
-    average: float = 0.999
-    clip: float = 1.0
-    seed: int = 0
-    every: float = 120.0
+    network: Network
+    reason: str
+    progress: Progress
+    best: Path
 
-    def rate_at(self, step: int) -> float:
-        """The learning rate of one step: up, level, and down along a straight line."""
-        rise = min(1.0, (step + 1) / self.warmup)
-        fall = min(1.0, (self.steps - step) / max(1.0, self.decay * self.steps))
-        return self.rate * rise * fall
+
+def fit(
+    model: Network,
+    losses_at: LossesAt,
+    plan: Plan,
+    folder: Path,
+    *,
+    until: Until | None = None,
+    validate: Validate | None = None,
+    facts: Facts | None = None,
+    on_step: OnStep | None = None,
+) -> Trained[Network]:
+    """Teach a network until it has learned enough; goes on where the folder's run stopped.
+
+    Every random choice of a step, dropout's too, follows from the plan's seed and the step's
+    number alone, so that a run that was stopped, however hard, and resumed ends with the very
+    weights of one that never was.
+
+    Args:
+        model: Trained in place.
+        losses_at: Draws a batch and returns named losses, whose sum is descended.
+        plan: Steps, rate, optimizer, averaging and so on.
+        folder: Where ``last.safetensors``, ``best.safetensors`` and ``log.csv`` are kept.
+        until: What ends it before the plan's steps are done.
+        validate: Judges the network now and then, as the plan says.
+        facts: What else the checkpoints shall remember, such as the recipe; JSON takes it.
+        on_step: Told of each step; returning True ends the training with what is learned kept.
+
+    Raises:
+        TrainingError: If a loss or a gradient is no number any more, and the last good checkpoint
+            stays; or if the folder's checkpoint is damaged, or of another network or optimizer.
+        OutputError: If another training writes there, or the disk is full.
+    """
+    until, asked = until or Until(), ""
+    device = next(model.parameters()).device
+    average = None if plan.average is None else copy.deepcopy(model)
+    shown = model if average is None else average
+    optimizer = plan.optimizer.build(model.parameters(), rate=plan.rate)
+    state = State(model, average, optimizer)
+    progress = state.progress
+    with ExitStack() as held:
+        if together.rank() == 0:
+            held.enter_context(alone_in(folder))
+        keeper = held.enter_context(
+            closing(Keeper(folder, state, plan, (facts or {}) | {"plan": asdict(plan)}))
+        )
+        held.enter_context(_own_randomness(device))
+        network, begun = together.sharing(model), time.monotonic() - progress.seconds
+        while not (reason := asked or until.reason(progress, plan)):
+            step = progress.step
+            losses_now = partial(_losses, losses_at, network, step, plan, device)
+            losses = losses_now()
+            optimizer.zero_grad(set_to_none=True)
+            torch.autograd.backward(reduce(torch.add, losses.values()))
+            norm = None if plan.clip is None else _gradient_norm(model)
+            values = _read(losses, norm)
+            if not math.isfinite(sum(values.values())):
+                raise keeper.spoiled(
+                    likely_cause(model, values, losses_now, rate=plan.rate_at(step))
+                )
+            if plan.clip is not None and norm is not None:
+                clip_grads_with_norm_(model.parameters(), plan.clip, norm)
+            for group in optimizer.param_groups:
+                group["lr"] = plan.rate_at(step)
+            optimizer.step()
+            if average is not None and plan.average is not None:
+                follow(average, model, min(plan.average, (step + 1) / (step + 10)))
+            progress.hear(values, seconds=together.agreed(time.monotonic() - begun, device))
+            if validate is not None and plan.validates(step + 1):
+                found = _validated(shown, validate)
+                if until.judge(found, progress):
+                    keeper.save_best()
+                keeper.conclude(found)
+                values |= {f"validation_{k}": v for k, v in found.items()}
+            said = on_step is not None and on_step(Step(step + 1, plan.steps, values)) is True
+            if together.agreed(float(said), device):
+                asked = f"stopped: asked to at iteration {step + 1}"
+            keeper.save_if_due()
+        keeper.save()
+    return Trained(shown.eval(), reason, progress, keeper.best)
 
 
 def train(
     model: Network,
-    losses_at: Callable[[Network, int, torch.Generator], Losses],
+    losses_at: LossesAt,
     plan: Plan,
     folder: Path,
     *,
     on_step: OnStep | None = None,
 ) -> Network:
-    """Train a network and return its averaged weights; goes on where the folder's run stopped.
-
-    Each step's generator is seeded by the plan's seed and the step's number alone, so that a run
-    that was stopped and resumed sees the very batches of one that never was.
-
-    Args:
-        model: Trained in place.
-        losses_at: Draws a batch from the generator and returns named losses; their sum is
-            descended.
-        plan: Steps, rate, averaging and so on.
-        folder: Where ``last.safetensors`` is kept.
-        on_step: Told of each step; returning True ends the training with what is learned kept.
+    """Teach a network for all the plan's steps and return the one to use; see `fit`.
 
     Raises:
-        TrainingError: If the loss is no number any more; the last good checkpoint stays.
+        TrainingError: As `fit` does.
+        OutputError: As `fit` does.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    average = copy.deepcopy(model)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), plan.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
-    )
-    state = checkpoint.State(model, average, optimizer)
-    last = folder / "last.safetensors"
-    done = checkpoint.restore(last, state) if last.exists() else 0
-    saved = time.monotonic()
-    for step in range(done, plan.steps):
-        generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
-        losses = losses_at(model, step, generator)
-        total = torch.stack(list(losses.values())).sum()
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(total)
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
-        if not math.isfinite(total.item() + norm.item()):
-            raise TrainingError(
-                f"the loss is {total.item()}, its gradient {norm.item()} at step {step + 1}; the "
-                f"last checkpoint in {folder} is good: go on from it with a lower learning rate"
-            )
-        for group in optimizer.param_groups:
-            group["lr"] = plan.rate_at(step)
-        optimizer.step()
-        follow(average, model, min(plan.average, (step + 1) / (step + 10)))
-        values = {k: v.item() for k, v in losses.items()} | {"gradient": norm.item()}
-        report = Step(step + 1, plan.steps, values)
-        stop = on_step is not None and on_step(report) is True
-        if stop or time.monotonic() - saved > plan.every or step + 1 == plan.steps:
-            checkpoint.save(last, state, step=step + 1)
-            saved = time.monotonic()
-        if stop:
-            break
-    return average.eval()
+    return fit(model, losses_at, plan, folder, on_step=on_step).network
 
 
 @torch.no_grad()
 def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
     """Move the averaged weights a little towards the present ones, and to those that rest."""
-    for kept, now in zip(average.parameters(), model.parameters(), strict=True):
-        kept.lerp_(now, 1 - decay if now.requires_grad else 1)
-    for held, known in zip(average.buffers(), model.buffers(), strict=True):
+    pairs = list(zip(average.parameters(), model.parameters(), strict=True))
+    rest = [(kept, now) for kept, now in pairs if not now.requires_grad]
+    kept: list[Tensor] = [kept for kept, now in pairs if now.requires_grad]
+    goals: list[Tensor] = [now for _, now in pairs if now.requires_grad]
+    if kept:  # all of them in one call
+        torch._foreach_lerp_(kept, goals, 1 - decay)
+    for held, known in [*rest, *zip(average.buffers(), model.buffers(), strict=True)]:
         held.copy_(known)
+
+
+def _losses(
+    losses_at: LossesAt, network: nn.Module, step: int, plan: Plan, device: torch.device
+) -> Losses:
+    """Draw the step's batch and weigh it; called twice, it does the same twice."""
+    seed = plan.seed * 1_000_003 + step + together.rank() * OTHER
+    torch.default_generator.manual_seed(seed + DROPOUT)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed + DROPOUT)
+    with plan.casting(device):
+        return losses_at(network, step, torch.Generator().manual_seed(seed))
+
+
+def _gradient_norm(model: nn.Module) -> Tensor:
+    return get_total_norm([w.grad for w in model.parameters() if w.grad is not None])
+
+
+def _read(losses: Losses, norm: Tensor | None) -> dict[str, float]:
+    """Read all numbers of a step at once: each time a GPU is asked, it stands still."""
+    told = losses if norm is None else losses | {"gradient": norm}
+    numbers: list[float] = torch.stack([t.detach().float() for t in told.values()]).tolist()
+    return dict(zip(told, numbers, strict=True))
+
+
+def _validated(network: nn.Module, validate: Validate) -> dict[str, float]:
+    """Judge a network while it is set for use, and set every part of it back."""
+    modes = [(part, part.training) for part in network.modules()]
+    network.eval()
+    try:
+        with torch.no_grad():
+            return dict(validate(network))
+    finally:
+        for part, training in modes:
+            part.training = training
+
+
+@contextmanager
+def _own_randomness(device: torch.device) -> Iterator[None]:
+    """Leave PyTorch's own random state as it was found."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        yield

@@ -1,0 +1,194 @@
+"""The report of a test, as one page: figures, charts, and the pictures behind them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from impasto.errors import TrainingError
+from impasto.learning.doubts import Doubt, picture_of
+from impasto.learning.testing import Figures, Tested, scored
+from impasto.metrics.intervals import Estimate
+from impasto.picture.files import replace_atomically
+from impasto.report.charts import curves, diagonal
+from impasto.report.page import bullets, folded, page, paragraph, section, table, works
+from impasto.training.checkpoint import LAST, facts_of
+
+ROWS = {
+    "chance": "chance",
+    "constant": "always the same answer",
+    "shallow": "colors alone, without a network",
+}
+"""What stands beside the network, in the words of the report."""
+
+DRAWN = "strokes counted and measured, without a network"
+"""What stands beside a network that reads drawings, in the place of the colors."""
+
+SHOWN = 12
+"""Works shown of a kind."""
+
+CELLS = 40
+"""Confusions listed with their works."""
+
+
+def write_page(tested: Tested, folder: Path, *, name: str) -> Path:
+    """Write the report into a run's folder; raises `OutputError` where that fails."""
+    path = folder / name
+    with replace_atomically(path, force=True) as aside:
+        aside.write_text(report(tested, _history(folder)), encoding="utf-8")
+    return path
+
+
+def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
+    """Lay a test out on a page."""
+    run = tested.run
+    sections = {
+        "How good it is": [_figures(tested), *_notes(tested)],
+        "What a random split would have said": _beside(tested),
+        "What it learned from": [bullets(run.lines), paragraph(run.reason)],
+        "How it learned": list(_learning(history)) if history else [],
+        "How far it can be believed": [_calibration(tested)] if tested.table else [],
+        "What is taken for what": list(_confusions(tested)),
+        "Labels to look at again": list(_doubts(tested)),
+        "Best and worst": list(_extremes(tested)),
+    }
+    said = f"{run.network} on {run.source}: {run.settings.task}, {len(tested.works)} works"
+    parts = [section(title, parts) for title, parts in sections.items() if parts]
+    return page(f"Test of {run.network} on {Path(run.source).name}", [paragraph(said), *parts])
+
+
+def row_name(row: str, tested: Tested) -> str:
+    """Say in words what stands beside the network."""
+    drawn = row == "shallow" and tested.works.inputs.ndim == 3
+    return DRAWN if drawn else ROWS.get(row, row)
+
+
+def _figures(tested: Tested) -> str:
+    head = ["", tested.run.network, *(row_name(row, tested) for row in tested.rows)]
+    every = [tested.figures, *tested.rows.values()]
+    rows = [[_named(name), *(shown(f[name]) for f in every)] for name in tested.figures]
+    return table(head, rows, caption="Each figure with its 95 % interval, on works it never saw")
+
+
+def shown(figure: Estimate) -> str:
+    """Write a figure with its interval, or that there is none."""
+    return str(figure) if math.isfinite(figure.low) else f"{figure.value:.3f} [not known]"
+
+
+def _named(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _notes(tested: Tested) -> Iterator[str]:
+    notes = {e.note for e in tested.figures.values() if e.note}
+    if notes:
+        yield bullets(sorted(notes))
+    if tested.classes:
+        yield folded("Each class by itself", _by_class(tested.classes))
+
+
+def _by_class(classes: dict[str, Figures]) -> str:
+    head = ["", *next(iter(classes.values()))]
+    return table(head, [[name, *map(shown, found.values())] for name, found in classes.items()])
+
+
+def _beside(tested: Tested) -> list[str]:
+    """Set the split by group beside one at random, in a table and in words."""
+    found, by = tested.beside, tested.run.settings.split_by or "group"
+    if found is None:
+        return []
+    rows = [
+        ["colors alone", shown(found.colors), shown(found.colors_random)],
+        [f"{by} alone", _share(found.group), _share(found.group_random)],
+    ]
+    head = [_named(found.metric), f"split by {by}", "split at random"]
+    advice = paragraph(
+        f"Whoever asks about works whose {by} is not in the collection can expect the figures of "
+        f"the split by {by}; those at random hold only where the {by} is known already."
+    )
+    return [table(head, rows), advice, bullets(found.lines(by))]
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def _learning(history: Sequence[dict[str, float]]) -> Iterator[str]:
+    names = [name for name in history[-1] if name.startswith("validation_") or name == "loss"]
+    losses = [name for name in names if "loss" in name]
+    charts = {"Loss": losses} | {_named(name): [name] for name in names if name not in losses}
+    for title, chosen in charts.items():
+        series = {n: [(row["step"], row[n]) for row in history if n in row] for n in chosen}
+        yield curves(series, title=f"{title} while it learned", across="steps")
+
+
+def _calibration(tested: Tested) -> str:
+    found, shown = tested.ece, tested.table
+    assert shown is not None
+    points = list(zip(shown.confidence.tolist(), shown.accuracy.tolist(), strict=True))
+    said = paragraph(
+        f"Calibration error {found['before']:.3f} as trained, {found['after']:.3f} after all "
+        f"logits were divided by the temperature {found['temperature']:.2f}, which was found on "
+        "the validation."
+    )
+    title = "How often it is right (up) when it is so sure (across); the dashed line is honest"
+    return said + diagonal(points, shown.count.tolist(), title=title, across="how sure")
+
+
+def _confusions(tested: Tested) -> Iterator[str]:
+    """List the most frequent confusions; opened, each shows the works behind it."""
+    counts = tested.counts
+    if counts is None:
+        return
+    names, best = tested.run.classes, tested.predictions.argmax(1)
+    targets = tested.works.targets.numpy()
+    yield paragraph(f"{counts.trace()} of {counts.sum()} are right. Open a line to see the works.")
+    pairs = [(int(counts[t, p]), t, p) for t, p in np.argwhere(counts).tolist() if t != p]
+    for count, t, p in sorted(pairs, reverse=True)[:CELLS]:
+        behind = ((targets == t) & (best == p)).nonzero()[0][:SHOWN]
+        seen = works((picture_of(tested.works, i), tested.works.names[i]) for i in behind.tolist())
+        yield folded(f"{names[t]} taken for {names[p]}: {count}", seen)
+
+
+def _doubts(tested: Tested) -> Iterator[str]:
+    if tested.counts is None:
+        return
+    yield paragraph(
+        "Suspects, not verdicts: works that the network had not learned from and whose label it "
+        "doubts most, likeliest mislabeled first. Often the network is wrong: look at each."
+        if tested.doubts
+        else "No work of the validation or the test looks mislabeled."
+    )
+    if tested.doubts:
+        yield works((each.picture, f"{each.name}: {_doubted(each)}") for each in tested.doubts)
+
+
+def _doubted(each: Doubt) -> str:
+    return f"labeled {each.given} ({100 * each.share:.0f} %), looks like {each.likely}"
+
+
+def _extremes(tested: Tested) -> Iterator[str]:
+    rows = scored(tested)
+    order = sorted(range(len(rows)), key=lambda i: rows[i][2])
+    for title, chosen in (("Worst", order[:SHOWN]), ("Best", order[::-1][:SHOWN])):
+        yield paragraph(title)
+        yield works(
+            (
+                picture_of(tested.works, i),
+                f"{tested.works.names[i]}: is {rows[i][0]}, said {rows[i][1]}",
+            )
+            for i in chosen
+        )
+
+
+def _history(folder: Path) -> list[dict[str, float]]:
+    """What every validation found, as the last checkpoint remembers it."""
+    path = folder / LAST
+    if not path.is_file():
+        return []
+    try:
+        found: list[dict[str, float]] = facts_of(path).get("progress", {}).get("history", [])
+    except TrainingError:  # the best weights were read: the report does without these curves
+        return []
+    return found

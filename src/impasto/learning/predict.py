@@ -1,0 +1,92 @@
+"""The verb `predict`: what a trained network says of pictures it has never seen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from impasto.data.collection import SUFFIXES
+from impasto.data.decoding import square
+from impasto.data.examples import Examples
+from impasto.errors import DataError, PictureError, printable
+from impasto.learning.lesson import predicted, raw
+from impasto.learning.run import Run, load
+from impasto.picture import read
+from impasto.picture.color import luminance
+from impasto.progress import OnStep, Step
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of one picture.
+
+    Attributes:
+        path: The picture.
+        label: The most likely class, or the number.
+        probabilities: Of each class, calibrated; empty for numbers.
+        problem: Why nothing can be said, if so.
+    """
+
+    path: Path
+    label: str = ""
+    probabilities: dict[str, float] | None = None
+    problem: str = ""
+
+
+def predict(
+    run: str | Path, pictures: Sequence[str | Path], *, on_step: OnStep | None = None
+) -> list[Prediction]:
+    """Ask a trained network about pictures.
+
+    Args:
+        run: The folder that `train` made.
+        pictures: Files, or folders of them.
+        on_step: Told of each picture; returning True leaves out those that are not reached.
+
+    Returns:
+        A prediction a picture, in order; one that can't be read says why.
+
+    Raises:
+        TrainingError: If the folder is no run, or has learned nothing yet.
+        DataError: If there are no pictures, or the network reads none.
+    """
+    folder = Path(run)
+    known = load(folder)
+    if len(known.shape) != 3:
+        raise DataError("this network reads drawings, not pictures; predict takes pictures")
+    paths = list(_files(pictures))
+    network = known.trained(folder)
+    answers: list[Prediction] = []
+    for path in paths:
+        answers.append(_ask(known, network, path))
+        if on_step and on_step(Step(len(answers), len(paths), label=path.name)) is True:
+            break
+    return answers
+
+
+def _files(given: Sequence[str | Path]) -> Iterator[Path]:
+    found = False
+    for path in map(Path, given):
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in inside:
+            if not path.is_dir() or file.suffix.lower() in SUFFIXES:
+                found = True
+                yield file
+    if not found:
+        raise DataError(f"no pictures in {', '.join(printable(p) for p in given)}; name some")
+
+
+def _ask(run: Run, network: torch.nn.Module, path: Path) -> Prediction:
+    try:
+        picture = read(path)
+    except PictureError as error:
+        return Prediction(path, problem=str(error))
+    seen = square(picture, size=run.shape[-1])[None]
+    if run.shape[0] == 1:
+        seen = luminance(seen.float()).round().byte()
+    said = predicted(run, raw(network, Examples((str(path),), seen, torch.zeros(1))))[0]
+    if not run.classes:
+        return Prediction(path, label=f"{float(said):g}")
+    shares = dict(zip(run.classes, said.tolist(), strict=True))
+    return Prediction(path, label=max(shares, key=shares.__getitem__), probabilities=shares)

@@ -1,0 +1,301 @@
+"""Step 1, prepare: from what a person names to examples, divided in three."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import UInt8
+from torch import Tensor
+
+from impasto.data.balance import balance_line
+from impasto.data.collection import Collection, read_collection
+from impasto.data.decoding import Decoded, decoded
+from impasto.data.examples import Examples
+from impasto.data.hashing import as_hashes, fingerprint
+from impasto.data.idx import mnist
+from impasto.data.leaks import leaks
+from impasto.data.splits import How, Split, split
+from impasto.data.strokes import SPLITS, Drawing, deviation, drawn, read_drawings
+from impasto.data.tables import few
+from impasto.data.targets import Labelled, classes_of, groups_of, numbers_of, votes_of
+from impasto.errors import DataError, SettingsError, printable
+from impasto.learning.settings import TrainSettings
+from impasto.progress import OnStep, Watch
+
+MNIST = "mnist"
+
+LOOKED = 5000
+"""Works up to which each is compared with all others, to find duplicates across the parts."""
+
+LONGEST = 250
+"""Points of a drawing; what comes after is cut off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Examples divided in three, and what is to be said about them.
+
+    Attributes:
+        train: To learn from.
+        validation: To choose and stop by; None where nothing is chosen.
+        test: To be judged by.
+        lines: In plain words: what was found, left out, and shared by the parts.
+        grouped: Whether works of a group stay together.
+        paths: The file of each work, by name, where there are any.
+    """
+
+    train: Examples
+    validation: Examples | None
+    test: Examples
+    lines: tuple[str, ...]
+    grouped: bool = False
+    paths: dict[str, Path] | None = None
+
+    def parts(self) -> dict[str, Examples]:
+        """Those of the three that are there, by name."""
+        three = {"training": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in three.items() if part is not None}
+
+    def names(self) -> dict[str, list[str]]:
+        """What the works of each part are called; nothing for sets that come divided."""
+        return {k: list(part.names) for k, part in self.parts().items() if self.paths}
+
+
+def prepare(
+    source: str,
+    settings: TrainSettings,
+    *,
+    cache: Path,
+    look: bool = True,
+    on_step: OnStep | None = None,
+) -> Prepared:
+    """Read a source and divide it.
+
+    Args:
+        source: ``mnist``, a folder or table of pictures, or a folder of ``.npz`` drawings whose
+            file names are the classes.
+        settings: What to learn, and how to divide.
+        cache: Where decoded pictures are kept.
+        look: Look for what the parts share, and say it.
+        on_step: Told of each picture decoded.
+
+    Raises:
+        DataError: If the source can't be used.
+        SettingsError: If a setting doesn't fit the source.
+    """
+    if source == MNIST:
+        return _digits(settings)
+    folder = Path(source)
+    drawings = sorted(folder.glob("*.npz")) if folder.is_dir() else []
+    if drawings:
+        return _drawings(drawings, settings)
+    return _pictures(read_collection(source), settings, cache, look=look, on_step=on_step)
+
+
+def _digits(settings: TrainSettings) -> Prepared:
+    """Take the digits; some are held back only if something is decided by them."""
+    if settings.data is None:
+        raise SettingsError(
+            "say where the four files of MNIST lie with --data FOLDER; they are train-images, "
+            "train-labels, t10k-images and t10k-labels"
+        )
+    train, test = mnist(settings.data)
+    lines = [f"{len(train):,} digits to learn from, {len(test):,} to be judged by"]
+    if settings.until is None and settings.patience is None:
+        return Prepared(train, None, test, tuple(lines))
+    held = len(train) // 12
+    lines.append(f"the last {held:,} of those to learn from are held back to decide when to stop")
+    first, last = range(len(train) - held), range(len(train) - held, len(train))
+    return Prepared(train.take(first), train.take(last), test, tuple(lines))
+
+
+def _drawings(files: Sequence[Path], settings: TrainSettings) -> Prepared:
+    """Tell kinds of drawings apart: a file each, divided as its author did."""
+    if settings.task != "classify" or len(files) < 2:
+        raise DataError(
+            f"expected two .npz files of drawings or more, to be told apart; got {len(files)} "
+            f"and the task {settings.task}"
+        )
+    kinds = {path.stem: _whole(path) for path in files}
+    parts: list[dict[str, list[Drawing]]] = [
+        {name: drawings[part] for name, drawings in kinds.items()} for part in SPLITS
+    ]
+    scale = deviation([d for each in parts[0].values() for d in each])
+    train, validation, test = (drawn(part, LONGEST, scale=scale) for part in parts)
+    line = (
+        f"{len(train):,} drawings to learn from, {len(validation):,} to choose by, "
+        f"{len(test):,} to be judged by, of {len(files)} kinds"
+    )
+    lines = (line, balance_line(train.targets, train.classes))
+    return Prepared(train, validation, test, lines)
+
+
+def _whole(path: Path) -> dict[str, list[Drawing]]:
+    """Read the drawings of a file that has all three parts."""
+    drawings = read_drawings(path)
+    if missing := [part for part in SPLITS if part not in drawings]:
+        raise DataError(
+            f"{printable(path)} lacks drawings for {' and '.join(missing)}; divide them into "
+            f"{', '.join(SPLITS)}"
+        )
+    return drawings
+
+
+def _pictures(
+    works: Collection,
+    settings: TrainSettings,
+    cache: Path,
+    *,
+    look: bool,
+    on_step: OnStep | None,
+) -> Prepared:
+    """Decode the works that have a target, divide them, and look for what the parts share."""
+    found = _labelled(works, settings)
+    groups = groups_of(works, settings.split_by) if settings.split_by else ()
+    chosen = found.indices.tolist()
+    files = [works.paths[i] for i in chosen]
+    watch = Watch(on_step)
+    made = decoded(files, size=settings.size, folder=cache, on_step=watch)
+    if watch.stopped:
+        raise DataError("stopped before all pictures were read; begin again to read them")
+    kept = made.kept(files)
+    names = tuple(works.names[chosen[i]] for i in kept)
+    examples = Examples(
+        names,
+        made.pictures,
+        found.targets[kept],
+        found.classes,
+        tuple(groups[chosen[i]] for i in kept) if groups else (),
+    )
+    parts = divide(examples, settings)
+    paths = {name: works.paths[chosen[i]] for name, i in zip(names, kept, strict=True)}
+    train, validation, test = (examples.take(part) for part in parts.parts().values())
+    return Prepared(
+        train,
+        validation,
+        test,
+        lines=(*found.lines(), *_left_out(made), *(_shared(examples, parts) if look else [])),
+        grouped=bool(settings.split_by),
+        paths=paths,
+    )
+
+
+def _left_out(made: Decoded) -> list[str]:
+    return [f"left out: {printable(path)}: {why}" for path, why in made.failures]
+
+
+def _shared(examples: Examples, parts: Split) -> list[str]:
+    """Say how unequal the classes are, and what the parts have in common."""
+    chosen = examples.targets.dtype == torch.long
+    balance = [balance_line(examples.targets, examples.classes)] if chosen else []
+    few_enough = len(examples) <= LOOKED
+    report = leaks(
+        parts,
+        names=examples.names,
+        groups=examples.groups,
+        targets=examples.targets,
+        sums=[_sum(picture) for picture in examples.inputs] if few_enough else (),
+        hashes=as_hashes([_seen(p) for p in examples.inputs]) if few_enough else None,
+    )
+    return [*balance, *report.lines()]
+
+
+def _sum(picture: UInt8[Tensor, "c h w"]) -> str:
+    return hashlib.sha256(picture.numpy().tobytes()).hexdigest()
+
+
+def _seen(picture: UInt8[Tensor, "c h w"]) -> tuple[int, int]:
+    """Take the fingerprint of a picture as the network sees it, made small first: that is quick."""
+    small = picture[None].float() / 255
+    if min(small.shape[2:]) > 64:
+        small = F.interpolate(small, (64, 64), mode="area")
+    return fingerprint(small)
+
+
+def divide(examples: Examples, settings: TrainSettings) -> Split:
+    """Divide works as the settings ask: by group, or class by class, or at random."""
+    how: How = "group" if settings.split_by else shuffled(examples)
+    return split(
+        examples.names,
+        how=how,
+        targets=examples.targets,
+        classes=examples.classes,
+        groups=examples.groups,
+        seed=settings.seed,
+    )
+
+
+def shuffled(examples: Examples) -> How:
+    """Say how works are divided whose groups don't matter: class by class if there are any."""
+    return "stratified" if examples.targets.dtype == torch.long else "random"
+
+
+def _labelled(works: Collection, settings: TrainSettings) -> Labelled:
+    labels = [label.strip() for label in (settings.label or "label").split(",")]
+    if settings.task == "distribution":
+        _check_columns(works, labels)
+        return votes_of(works.columns, labels, names=works.names)
+    label = settings.label or "label"
+    _check_columns(works, [label])
+    if settings.task == "regress":
+        return numbers_of(works, label)
+    return classes_of(
+        works,
+        label,
+        at_least=settings.at_least,
+        group=settings.split_by,
+        groups_at_least=settings.groups_at_least or (3 if settings.split_by else 1),
+    )
+
+
+def _check_columns(works: Collection, labels: Sequence[str]) -> None:
+    missing = [label for label in labels if label not in works.columns]
+    if missing and not works.columns:
+        raise DataError(
+            f"nothing is known of the {len(works)} works; put them into a sub-folder for each "
+            "label, or write a labels.csv"
+        )
+    if missing:
+        raise DataError(
+            f"there is no column {printable(missing[0])} to learn; choose with --label: "
+            f"{few(works.columns, most=8)}"
+        )
+
+
+def scale_of(train: Examples) -> tuple[float, float]:
+    """Mean and deviation of the numbers to learn, by which a network sees them."""
+    numbers = train.targets.double()
+    return float(numbers.mean()), max(float(numbers.std(correction=0)), 1e-9)
+
+
+def check_same(
+    works: Prepared, before: Mapping[str, Sequence[str]], classes: Sequence[str]
+) -> None:
+    """Make sure that works are divided as they were before, and mean the same.
+
+    Args:
+        works: As they are now.
+        before: Names of the works of some parts; of none where they were not noted.
+        classes: As they were.
+
+    Raises:
+        DataError: If they aren't.
+    """
+    now = works.names()
+    for part, names in before.items():
+        changed = set(names).symmetric_difference(now.get(part, []))
+        if names and (changed or list(names) != now.get(part)):
+            shown = printable(min(changed, default=names[0]))
+            raise DataError(
+                f"the works have changed since the training began ({part}: {shown}), so that some "
+                "of the test may have been learned from; put them back, or train anew"
+            )
+    if tuple(classes) != works.train.classes:
+        changed = set(classes).symmetric_difference(works.train.classes)
+        raise DataError(
+            f"the classes have changed since the training began ({few(sorted(changed))}); put them "
+            "back, or train anew"
+        )

@@ -1,0 +1,228 @@
+"""The verb `test`: step 6, how good is it, how sure is that, and compared with what."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from impasto.data.examples import Examples
+from impasto.learning.beside import Beside, beside
+from impasto.learning.doubts import Doubt, doubts
+from impasto.learning.lesson import predicted, raw
+from impasto.learning.run import CACHE, Run, load
+from impasto.learning.sources import Prepared, check_same, prepare
+from impasto.metrics import baselines
+from impasto.metrics.calibration import Reliability, ece, reliability
+from impasto.metrics.classification import confusion
+from impasto.metrics.distributions import emds
+from impasto.metrics.intervals import Estimate
+from impasto.metrics.summary import by_class, summary
+from impasto.picture.files import replace_atomically
+from impasto.progress import OnStep
+
+REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
+
+COLUMNS = ("name", "group", "truth", "prediction", "score")
+"""Of the table of predictions."""
+
+CLASSES = 100
+"""Classes up to which each gets its own figures."""
+
+Figures = dict[str, Estimate]
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """What a test found.
+
+    Attributes:
+        run: What was tested.
+        works: The works it was tested on, none of which it had seen.
+        predictions: Probabilities or shares ``(n, k)``, or numbers ``(n,)``.
+        figures: Every metric by name, with its interval.
+        rows: The same for chance, the most frequent class or the mean, and a look at colors alone.
+        classes: Precision, recall and F1 of each class by its name; empty for numbers.
+        ece: Calibration error before and after the temperature; empty for numbers.
+        table: For the diagram of reliability; None for numbers.
+        counts: Confusion ``(k, k)``, a row a true class; None for numbers.
+        doubts: Works of the validation and the test that look mislabeled.
+        beside: What a random split would have said, where works were split by group.
+    """
+
+    run: Run
+    works: Examples
+    predictions: np.ndarray
+    figures: Figures
+    rows: dict[str, Figures]
+    classes: dict[str, Figures] = field(default_factory=dict)
+    ece: dict[str, float] = field(default_factory=dict)
+    table: Reliability | None = None
+    counts: np.ndarray | None = None
+    doubts: tuple[Doubt, ...] = ()
+    beside: Beside | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `report.json` holds: every figure with its interval."""
+        return {
+            **_plain(self.figures),
+            "baselines": {row: _plain(figures) for row, figures in self.rows.items()},
+            "classes": {name: _plain(figures) for name, figures in self.classes.items()},
+            "calibration": self.ece,
+            "random_split": self.beside.as_dict() if self.beside else None,
+            "suspects": [doubt.as_dict() for doubt in self.doubts],
+            "works": len(self.works),
+            "network": self.run.network,
+            "seconds": self.run.seconds,
+            "reason": self.run.reason,
+            "said": self.lines(),
+        }
+
+    def lines(self) -> list[str]:
+        """What is to be said of the works, and of how they were split."""
+        by = self.run.settings.split_by or ""
+        return [*self.run.lines, *(self.beside.lines(by) if self.beside else [])]
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    return {name: estimate.as_dict() for name, estimate in figures.items()}
+
+
+def test(run: str | Path, *, on_step: OnStep | None = None) -> Tested:  # noqa: PT028  a verb
+    """Judge a run by works that took no part in it, and write what was found into its folder.
+
+    Args:
+        run: The folder that `train` made.
+        on_step: Told of each picture that has to be read again.
+
+    Returns:
+        The figures, each with its 95 % interval, beside what chance, the most frequent class and
+        a look at the colors alone would reach. ``report.json`` and ``predictions.csv`` lie in the
+        folder.
+
+    Raises:
+        TrainingError: If the folder is no run, or has learned nothing yet.
+        DataError: If the works have changed since.
+        OutputError: If the report can't be written.
+    """
+    folder = Path(run)
+    known = load(folder)
+    network = known.trained(folder)
+    works = prepare(known.source, known.settings, cache=folder / CACHE, look=False, on_step=on_step)
+    check_same(works, {"test": known.split.get("test", [])}, known.classes)
+    tested = judge(known, works, network)
+    texts = {
+        FIGURES: json.dumps(tested.as_dict(), indent=1),
+        PREDICTIONS: predictions_table(tested),
+    }
+    for name, text in texts.items():
+        with replace_atomically(folder / name, force=True) as aside:
+            aside.write_text(text, encoding="utf-8")
+    return tested
+
+
+def judge(run: Run, works: Prepared, network: nn.Module) -> Tested:
+    """Measure a network on the works of the test."""
+    made, task = raw(network, works.test), run.settings.task
+    predictions = predicted(run, made)
+    groups = works.test.groups if works.grouped else None
+    tested = Tested(
+        run,
+        works.test,
+        predictions,
+        figures=summary(task, predictions, works.test.targets, groups=groups),
+        rows=baselines.rows(task, works.train, works.test),
+        beside=beside(task, works, seed=run.settings.seed) if works.grouped else None,
+    )
+    return _of_classes(tested, works, network, made) if task == "classify" else tested
+
+
+def _of_classes(
+    tested: Tested, works: Prepared, network: nn.Module, made: Float[Tensor, "n k"]
+) -> Tested:
+    """Add what can be said of classes only."""
+    run, targets, said = tested.run, works.test.targets, tested.predictions
+    groups = works.test.groups if works.grouped else None
+    best, many = said.argmax(1), len(run.classes)
+    unseen = [part for part in (works.validation, works.test) if part is not None]
+    shares = [predicted(run, raw(network, part)) for part in unseen[:-1]]
+    return replace(
+        tested,
+        classes={}
+        if many > CLASSES
+        else by_class(best, targets, classes=run.classes, groups=groups),
+        ece={
+            "before": ece(made.softmax(1), targets),
+            "after": ece(said, targets),
+            "temperature": run.temperature,
+        },
+        table=reliability(said, targets),
+        counts=confusion(best, targets, count=many),
+        doubts=doubts(unseen, [*shares, said]),
+    )
+
+
+def predictions_table(tested: Tested) -> str:
+    """Write each work's truth and prediction as CSV; names can't be taken for formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    groups = tested.works.groups or [""] * len(tested.works)
+    for name, group, row in zip(tested.works.names, groups, scored(tested), strict=True):
+        writer.writerow([harmless(name), harmless(group), *map(harmless, row)])
+    return text.getvalue()
+
+
+Scored = list[tuple[str, str, float]]
+
+
+def scored(tested: Tested) -> Scored:
+    """Say of each work what it is, what it was taken for, and how well that fits.
+
+    The score is the probability given to the truth, or the distance from it with a minus: more is
+    better.
+    """
+    return _SCORED[tested.run.settings.task](tested)
+
+
+def _numbers(tested: Tested) -> Scored:
+    pairs = zip(tested.works.targets.tolist(), tested.predictions.tolist(), strict=True)
+    return [(f"{truth:.9g}", f"{said:.9g}", -abs(said - truth)) for truth, said in pairs]
+
+
+def _choices(tested: Tested) -> Scored:
+    names, best = tested.run.classes, tested.predictions.argmax(1).tolist()
+    pairs = zip(tested.works.targets.tolist(), best, strict=True)
+    return [(names[t], names[b], float(tested.predictions[i, t])) for i, (t, b) in enumerate(pairs)]
+
+
+def _votes(tested: Tested) -> Scored:
+    """Say the mean mark, counted from 1, instead of all shares."""
+    truth = tested.works.targets.double().numpy()
+    marks = 1 + np.arange(truth.shape[1])
+    moved = emds(tested.predictions, truth)
+    rows = zip(truth @ marks, tested.predictions @ marks, moved, strict=True)
+    return [(f"{t:.9g}", f"{s:.9g}", -float(far)) for t, s, far in rows]
+
+
+_SCORED: dict[str, Callable[[Tested], Scored]] = {
+    "classify": _choices,
+    "regress": _numbers,
+    "distribution": _votes,
+}
+
+
+def harmless(cell: object) -> object:
+    """Put a quote before text that a spreadsheet would run as a formula."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        try:
+            float(cell)
+        except ValueError:
+            return f"'{cell}"
+    return cell

@@ -1,0 +1,190 @@
+"""The verb `train`: steps 1 to 5, from works to a network that has learned from them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from impasto.errors import OutputError, printable
+from impasto.learning.build import NETWORKS, choose, inputs_of
+from impasto.learning.lesson import Judge, Lesson, raw, watched
+from impasto.learning.run import CACHE, Run, load
+from impasto.learning.settings import TrainSettings, target_of
+from impasto.learning.sources import Prepared, check_same, prepare, scale_of
+from impasto.metrics.calibration import fit_temperature
+from impasto.networks.table import layer_table
+from impasto.networks.table import lines as table_lines
+from impasto.progress import OnStep
+from impasto.training.batches import Batches
+from impasto.training.checkpoint import BEST, LAST
+from impasto.training.claim import alone_in
+from impasto.training.loop import fit
+from impasto.training.optimizers import Optimizer
+from impasto.training.plan import Plan
+from impasto.training.stopping import Until
+
+EPOCHS = 20
+"""Rounds through all works where nobody says when to stop."""
+
+OnLine = Callable[[str], object]
+"""Told in a line what a step found, before the long work begins."""
+
+
+def train(
+    source: str,
+    output: str | Path,
+    *,
+    settings: TrainSettings | None = None,
+    on_line: OnLine | None = None,
+    on_step: OnStep | None = None,
+) -> Run:
+    """Train a network on a collection, step by step.
+
+    Args:
+        source: ``mnist``, a folder or table of pictures, or a folder of drawings.
+        output: The run's folder; a run that has learned something is left alone.
+        settings: What to learn, with what, until when.
+        on_line: Told in plain words what was found and built.
+        on_step: Told of each picture that is read, by its name as the label, and then of each step
+            with its losses; returning True ends the training with what is learned kept.
+
+    Returns:
+        The run, as it lies in its folder.
+
+    Raises:
+        DataError: If the works can't be used.
+        SettingsError: If settings don't fit each other or the works.
+        OutputError: If the folder is a run already, or can't be written.
+        TrainingError: If a loss is no number any more; what was learned before is kept.
+    """
+    folder, settings = Path(output), settings or TrainSettings()
+    if (folder / LAST).exists() or (folder / BEST).exists():
+        raise OutputError(
+            f"{printable(folder)} is a run already; impasto resume goes on with it, or choose "
+            "another folder"
+        )
+    until(settings)  # before anything is decoded
+    return _go(source, folder, settings, on_line or _quiet, on_step)
+
+
+def resume(run: str | Path, *, on_line: OnLine | None = None, on_step: OnStep | None = None) -> Run:
+    """Go on with a training that was stopped, as if it never had been.
+
+    Args:
+        run: Its folder.
+        on_line: As for `train`.
+        on_step: As for `train`.
+
+    Raises:
+        TrainingError: If the folder is no run, or its checkpoint is damaged.
+        DataError: If the works have changed since.
+        OutputError: If another training writes there, or the disk is full.
+    """
+    folder = Path(run)
+    begun = load(folder)
+    return _go(begun.source, folder, begun.settings, on_line or _quiet, on_step, begun=begun)
+
+
+def _quiet(line: str) -> None:
+    del line
+
+
+def _go(
+    source: str,
+    folder: Path,
+    settings: TrainSettings,
+    on_line: OnLine,
+    on_step: OnStep | None,
+    *,
+    begun: Run | None = None,
+) -> Run:
+    works = prepare(source, settings, cache=folder / CACHE, on_step=on_step)
+    if begun is not None:
+        check_same(works, begun.split, begun.classes)
+    run = _begin(source, works, settings)
+    deal = Batches(len(works.train), settings.batch, seed=settings.seed)
+    lesson = Lesson(run, works.train, deal)
+    network = run.empty()
+    for line in [*works.lines, *_layers(network, works)]:
+        on_line(line)
+    with alone_in(folder):
+        run.save(folder)
+    found = fit(
+        network,
+        lesson,
+        _plan(run, deal.per_epoch),
+        folder,
+        until=until(settings),
+        validate=Judge(run, works.validation) if works.validation else None,
+        on_step=on_step,
+    )
+    run = replace(run, reason=found.reason, seconds=round(found.progress.seconds, 2))
+    run = _calibrated(run, folder, works)
+    run.save(folder)
+    on_line(found.reason)
+    return run
+
+
+def _layers(network: torch.nn.Module, works: Prepared) -> list[str]:
+    """Say what each layer of the network makes of two works."""
+    some = torch.arange(min(2, len(works.train)))
+    return table_lines(layer_table(network, inputs_of(works.train, some)))
+
+
+def _calibrated(run: Run, folder: Path, works: Prepared) -> Run:
+    """Find the temperature at which probabilities are honest, by works that chose the weights."""
+    if run.settings.task != "classify" or works.validation is None:
+        return run
+    logits = raw(run.trained(folder), works.validation)
+    return replace(run, temperature=fit_temperature(logits, works.validation.targets))
+
+
+def _begin(source: str, works: Prepared, settings: TrainSettings) -> Run:
+    name = choose(settings, works.train)
+    center, spread = (0.0, 1.0) if works.train.classes else scale_of(works.train)
+    return Run(
+        source=source,
+        settings=settings,
+        network=name,
+        classes=works.train.classes,
+        shape=tuple(works.train.inputs.shape[1:]),
+        center=center,
+        spread=spread,
+        lines=works.lines,
+        split=works.names(),
+    )
+
+
+def until(settings: TrainSettings) -> Until:
+    """Say when a training ends.
+
+    Raises:
+        SettingsError: If a limit can't be read, or the metric is none of the task's.
+    """
+    watched(settings)
+    limits = (settings.epochs, settings.iterations, settings.minutes)
+    epochs = settings.epochs if any(limits) else EPOCHS
+    return Until(
+        epochs=epochs,
+        iterations=settings.iterations,
+        target=target_of(settings.until),
+        patience=settings.patience,
+        minutes=settings.minutes,
+    )
+
+
+def _plan(run: Run, per_epoch: int) -> Plan:
+    """Choose how to train: as the person says, or as the network likes it."""
+    settings, kind = run.settings, NETWORKS[run.network]
+    return Plan(
+        steps=until(settings).steps(per_epoch, otherwise=EPOCHS),
+        rate=settings.rate,
+        average=None,
+        clip=kind.clip,
+        seed=settings.seed,
+        optimizer=Optimizer(settings.optimizer, epsilon=1e-7),
+        schedule=settings.schedule or kind.schedule,
+        epoch=per_epoch,
+        precision=settings.precision,
+    )

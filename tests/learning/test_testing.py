@@ -1,0 +1,239 @@
+"""The verb `test`: every figure with its interval, beside what is simple; and the page of it."""
+
+import csv
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from impasto.data.examples import Examples
+from impasto.errors import DataError, TrainingError
+from impasto.learning import testing
+from impasto.learning.doubts import doubts
+from impasto.learning.page import report, write_page
+from impasto.learning.settings import TrainSettings
+from impasto.learning.testing import harmless
+from impasto.learning.train import train
+from impasto.training.checkpoint import BEST, LAST
+
+
+def asked(**values: Any) -> TrainSettings:
+    return TrainSettings(**{"size": 16, "batch": 8, "epochs": 2, **values})
+
+
+def figures_of(run: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run / "report.json").read_text())
+    return found
+
+
+def test_every_figure_has_an_interval(learned: Path) -> None:
+    found = figures_of(learned)
+    for name in ("accuracy", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1"):
+        low, high = found[name]["interval"]
+        assert 0 <= low <= found[name]["value"] <= high <= 1
+    assert set(found["baselines"]) == {"chance", "constant", "shallow"}
+    assert all(len(row["accuracy"]["interval"]) == 2 for row in found["baselines"].values())
+    assert set(found["classes"]) == {"blue", "green", "red"}
+    assert set(found["classes"]["red"]) == {"precision", "recall", "f1"}
+    assert set(found["calibration"]) == {"before", "after", "temperature"}
+    assert "only" in found["accuracy"]["note"]  # so few artists make a rough interval
+
+
+def test_a_random_split_stands_beside_the_one_by_group(learned: Path) -> None:
+    found = figures_of(learned)["random_split"]
+    assert found["metric"] == "accuracy"
+    assert found["lookup"]["by_group"] <= 0.5 < found["lookup"]["at_random"]
+    assert len(found["shallow"]["at_random"]["interval"]) == 2
+    page = (learned / "report.html").read_text()
+    assert "What a random split would have said" in page
+    assert "split by artist" in page
+    assert "a look-up of the artist alone" in page
+
+
+def test_predictions_are_kept(learned: Path) -> None:
+    with (learned / "predictions.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == figures_of(learned)["works"]
+    assert {row["truth"] for row in rows} <= {"blue", "green", "red"}
+    assert all(" artist " in row["group"] and 0 <= float(row["score"]) <= 1 for row in rows)
+
+
+def test_formulas_are_made_harmless(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    (source / "red").rename(source / "=cmd|calc")
+    train(str(source), tmp_path / "run", settings=asked())
+    testing.test(tmp_path / "run")
+    table = (tmp_path / "run" / "predictions.csv").read_text()
+    assert "'=cmd|calc" in table
+    assert not re.search(r"(^|,)\"?[=@+]", table, re.MULTILINE)
+
+
+def test_harmless() -> None:
+    assert [harmless(c) for c in ("=1+1", "@a", "-1.5", "red", 3)] == [
+        "'=1+1",
+        "'@a",
+        "-1.5",
+        "red",
+        3,
+    ]
+
+
+def test_the_page_shows_names_as_text_and_asks_nobody(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    (source / "red").rename(source / "<script>alert(1)<")
+    (source / "blue").rename(source / "<img src=x onerror=y>&")
+    train(str(source), tmp_path / "run", settings=asked(epochs=1))
+    tested = testing.test(tmp_path / "run")
+    page = write_page(tested, tmp_path / "run", name="report.html").read_text()
+    assert "<script" not in page
+    assert html.escape("<img src=x onerror=y>&") in page
+    assert {m[:5] for m in re.findall(r'(?:src|href)="([^"]*)"', page)} <= {"data:"}
+    assert not re.search(r"https?://(?!www\.w3\.org)", page)
+    assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", page)
+
+
+def test_confusions_open_by_keyboard(learned: Path) -> None:
+    page = (learned / "report.html").read_text()
+    assert page.count("<details>") == page.count("<summary>") >= 1
+    assert "data:image/jpeg;base64," in page
+    assert "Suspects, not verdicts" in page or "looks mislabeled" in page
+
+
+def test_a_wrong_label_is_suspected() -> None:
+    works = Examples(
+        tuple("abcdef"),
+        torch.zeros(6, 3, 4, 4, dtype=torch.uint8),
+        torch.tensor([0, 0, 0, 1, 1, 1]),
+        ("oil", "ink"),
+    )
+    sure = np.array([[0.9, 0.1]] * 3 + [[0.2, 0.8], [0.1, 0.9], [0.95, 0.05]])
+    found = doubts([works.take([0, 1, 2]), works.take([3, 4, 5])], [sure[:3], sure[3:]])
+    assert [(d.name, d.given, d.likely, d.share) for d in found] == [("f", "ink", "oil", 0.05)]
+    assert found[0].picture is not None
+    assert found[0].as_dict()["label"] == "ink"
+
+
+def test_numbers(catalog: Any, tmp_path: Path) -> None:
+    train(str(catalog()), tmp_path / "run", settings=asked(task="regress", label="year"))
+    tested = testing.test(tmp_path / "run")
+    found = figures_of(tmp_path / "run")
+    assert {"mae", "rmse", "r2", "spearman"} <= set(found)
+    assert found["baselines"]["constant"]["mae"]["value"] > 0
+    assert (tested.counts, tested.doubts, tested.beside) == (None, (), None)
+    assert "Best and worst" in report(tested)
+
+
+def test_votes(catalog: Any, tmp_path: Path) -> None:
+    settings = asked(task="distribution", label="a, b, c", split_by="artist", epochs=15)
+    run = train(str(catalog()), tmp_path / "run", settings=settings)
+    assert run.classes == ("a", "b", "c")
+    tested = testing.test(tmp_path / "run")
+    found = figures_of(tmp_path / "run")
+    assert found["emd"]["value"] < found["baselines"]["constant"]["emd"]["value"]
+    assert found["random_split"]["metric"] == "emd"
+    assert found["random_split"]["lookup"]["by_group"] is None
+    assert "split at random" in report(tested)
+    with (tmp_path / "run" / "predictions.csv").open() as file:
+        assert all(1 <= float(row["prediction"]) <= 3 for row in csv.DictReader(file))
+
+
+def test_drawings(drawings: Path, tmp_path: Path) -> None:
+    train(str(drawings), tmp_path / "run", settings=asked())
+    page = report(testing.test(tmp_path / "run"))
+    assert "strokes counted and measured, without a network" in page
+    assert "<img" not in page
+
+
+def test_a_changed_collection_is_refused(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    run = train(str(source), tmp_path / "run", settings=asked(epochs=1))
+    (source / run.split["test"][0]).unlink()
+    with pytest.raises(DataError, match=r"the works have changed since .*put them back"):
+        testing.test(tmp_path / "run")
+    assert not (tmp_path / "run" / "report.json").exists()
+
+
+def test_renamed_classes_are_refused(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    train(str(source), tmp_path / "run", settings=asked(epochs=1))
+    (source / "red").rename(source / "crimson")
+    with pytest.raises(DataError, match="changed since the training began"):
+        testing.test(tmp_path / "run")
+
+
+def copied(learned: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(learned, tmp_path / "copy"))
+
+
+@pytest.mark.parametrize("keep", [0, 20, 2000])
+def test_a_truncated_checkpoint(learned: Path, tmp_path: Path, keep: int) -> None:
+    run = copied(learned, tmp_path)
+    (run / BEST).write_bytes((run / BEST).read_bytes()[:keep])
+    with pytest.raises(TrainingError, match=r"best.safetensors can't be read") as caught:
+        testing.test(run)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_report_does_without_the_curves_of_a_damaged_checkpoint(
+    learned: Path, tmp_path: Path
+) -> None:
+    run = copied(learned, tmp_path)
+    (run / LAST).write_bytes(b"damaged")
+    page = write_page(testing.test(run), run, name="report.html").read_text()
+    assert "How it learned" not in page
+    assert "How good it is" in page
+
+
+def test_a_checkpoint_of_another_network(learned: Path, tmp_path: Path) -> None:
+    run = copied(learned, tmp_path)
+    text = (run / "run.json").read_text().replace('"network": "cnn"', '"network": "resnet"')
+    (run / "run.json").write_text(text)
+    with pytest.raises(TrainingError, match="is of another network than resnet"):
+        testing.test(run)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "3",
+        "[]",
+        "{",
+        "{}",
+        '{"source": 1}',
+        '{"settings": {"magic": 1}}',
+        "[" * 100_000,
+        "\xff",
+    ],
+)
+def test_a_damaged_run(learned: Path, tmp_path: Path, text: str) -> None:
+    run = copied(learned, tmp_path)
+    (run / "run.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(TrainingError, match=r"run.json is damaged \(.*\); train anew") as caught:
+        testing.test(run)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("network", "vit"), ("shape", []), ("shape", [3, 0, 16]), ("classes", 3)]
+)
+def test_a_run_with_a_wrong_value(learned: Path, tmp_path: Path, name: str, value: object) -> None:
+    run = copied(learned, tmp_path)
+    known = json.loads((run / "run.json").read_text()) | {name: value}
+    (run / "run.json").write_text(json.dumps(known))
+    with pytest.raises(TrainingError, match=r"run.json is damaged"):
+        testing.test(run)
+
+
+def test_nothing_learned_yet(learned: Path, tmp_path: Path) -> None:
+    run = copied(learned, tmp_path)
+    (run / LAST).unlink()
+    (run / BEST).unlink()
+    with pytest.raises(TrainingError, match="has learned nothing yet; impasto resume"):
+        testing.test(run)

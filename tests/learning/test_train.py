@@ -1,0 +1,255 @@
+"""The verb `train`: it learns from every kind of collection, ends as asked, and goes on."""
+
+import csv
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from impasto.errors import DataError, OutputError, SettingsError, TrainingError
+from impasto.learning.run import load
+from impasto.learning.settings import TrainSettings, read_recipe
+from impasto.learning.train import resume, train
+from impasto.progress import Step
+from impasto.training.checkpoint import BEST, LAST
+from impasto.training.claim import alone_in
+
+
+def asked(**values: Any) -> TrainSettings:
+    """Settings for pictures of 16 pixels."""
+    return TrainSettings(**{"size": 16, "batch": 8, "epochs": 3, **values})
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return {k: v for k, v in load_file(folder / LAST).items() if k.startswith("model.")}
+
+
+@pytest.mark.parametrize("network", ["cnn", "cnn-deep", "resnet", "rnn"])
+def test_a_folder_of_folders(paintings: Any, tmp_path: Path, network: str) -> None:
+    said: list[str] = []
+    settings = asked(network=network)
+    run = train(str(paintings()), tmp_path / "run", settings=settings, on_line=said.append)
+    assert (run.network, run.classes) == (network, ("blue", "green", "red"))
+    assert run.reason == "stopped: all 3 epochs are done"
+    assert run.shape == (3, 16, 16)
+    assert said[0] == "30 of 30 works have a label that is learned from"
+    assert said[-1] == run.reason
+    assert any("in all" in line or "total" in line for line in said)
+    with (tmp_path / "run" / "log.csv").open() as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2", "3"]
+
+
+def test_colors_are_learned(paintings: Any, tmp_path: Path) -> None:
+    run = train(str(paintings()), tmp_path / "run", settings=asked(until="accuracy=0.9", epochs=30))
+    assert run.reason.startswith("stopped: accuracy reached 1 (target 0.9) in epoch")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"until": "macro_f1=0.1"},
+        {"until": "balanced_accuracy=0.1"},
+        {"until": "loss=100"},
+        {"until": "loss=100", "loss": "focal"},
+        {"until": "mae=500", "task": "regress", "label": "year"},
+        {"until": "spearman=-1", "task": "regress", "label": "year"},
+        {"until": "emd=2", "task": "distribution", "label": "a,b,c"},
+    ],
+)
+def test_every_metric_of_the_validation_can_end_it(
+    catalog: Any, tmp_path: Path, values: Any
+) -> None:
+    run = train(str(catalog()), tmp_path / "run", settings=asked(**{"label": "movement", **values}))
+    assert run.reason.startswith(f"stopped: {values['until'].partition('=')[0]} reached")
+
+
+def test_pictures_are_told_of_as_they_are_read(paintings: Any, tmp_path: Path) -> None:
+    source, told = str(paintings(4)), list[Step]()
+    train(source, tmp_path / "run", settings=asked(epochs=1), on_step=told.append)
+    assert [(s.done, s.total) for s in told[:12]] == [(i, 12) for i in range(1, 13)]
+    assert all(s.label.endswith(".png") for s in told[:12])
+    assert all(set(s.values) >= {"loss"} and not s.label for s in told[12:])
+
+
+def test_stopped_while_pictures_are_read(paintings: Any, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="stopped before all pictures were read"):
+        train(str(paintings(4)), tmp_path / "run", settings=asked(), on_step=lambda s: s.done == 3)
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_the_network_suits_the_works(paintings: Any, drawings: Path, tmp_path: Path) -> None:
+    folder, once = str(paintings(4)), {"epochs": None, "iterations": 1}
+    small = train(folder, tmp_path / "small", settings=asked(**once))
+    large = train(folder, tmp_path / "large", settings=asked(size=48, **once))
+    drawn = train(str(drawings), tmp_path / "drawn", settings=asked(**once))
+    assert (small.network, large.network, drawn.network) == ("cnn", "resnet", "rnn")
+
+
+def test_a_table_split_by_artist(catalog: Any, tmp_path: Path) -> None:
+    settings = asked(label="movement", split_by="artist")
+    run = train(str(catalog()), tmp_path / "run", settings=settings)
+    artist = {f"works/{c}{i:02}.png": f"{c} {i % 5}" for c in run.classes for i in range(10)}
+    held = {artist[name] for part in ("validation", "test") for name in run.split[part]}
+    learned = set(artist) - {name for part in ("validation", "test") for name in run.split[part]}
+    assert not held & {artist[name] for name in learned}
+    assert any("groups across parts: none" in line for line in run.lines)
+    assert any("look-up of the group alone" in line for line in run.lines)
+
+
+def test_duplicates_across_the_parts_are_found(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(4)
+    for i in range(6):
+        shutil.copy(source / "red" / "00.png", source / "red" / f"copy{i}.png")
+    run = train(str(source), tmp_path / "run", settings=asked(epochs=1))
+    (line,) = (line for line in run.lines if line.startswith("the same file lies"))
+    assert "red/00.png" in line or "red/copy" in line
+    assert "two works that look the same lie in different parts: never" in run.lines
+
+
+def test_numbers(catalog: Any, tmp_path: Path) -> None:
+    settings = asked(task="regress", label="year", epochs=20)
+    run = train(str(catalog()), tmp_path / "run", settings=settings)
+    assert (run.classes, run.outputs) == ((), 1)
+    assert 1800 < run.center < 1900
+    with (tmp_path / "run" / "log.csv").open() as file:
+        errors = [float(row["validation_mae"]) for row in csv.DictReader(file)]
+    assert min(errors) < 0.5 * errors[0] or min(errors) < 15
+
+
+def test_drawings(drawings: Path, tmp_path: Path) -> None:
+    run = train(str(drawings), tmp_path / "run", settings=asked(until="accuracy=1", epochs=20))
+    assert (run.network, run.classes) == ("rnn", ("across", "down"))
+    assert "accuracy reached 1" in run.reason
+
+
+def test_digits(digits: Path, tmp_path: Path) -> None:
+    settings = asked(data=str(digits), epochs=2)
+    run = train("mnist", tmp_path / "run", settings=settings)
+    assert (run.network, run.shape, len(run.classes)) == ("cnn", (1, 28, 28), 10)
+    assert not (tmp_path / "run" / BEST).exists()  # nothing was held back to choose by
+    held = train("mnist", tmp_path / "held", settings=asked(data=str(digits), until="accuracy=0.5"))
+    assert any("the last 20 of those to learn from are held back" in line for line in held.lines)
+
+
+def test_digits_without_their_files(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="with --data FOLDER"):
+        train("mnist", tmp_path / "run", settings=asked())
+
+
+def test_the_same_seed_gives_the_same_weights(paintings: Any, tmp_path: Path) -> None:
+    source, settings = str(paintings()), asked(network="resnet", seed=3)
+    for name in ("a", "b"):
+        train(source, tmp_path / name, settings=settings)
+    a, b = weights(tmp_path / "a"), weights(tmp_path / "b")
+    assert all(torch.equal(a[k], b[k]) for k in a)
+
+
+@pytest.mark.parametrize("network", ["cnn-deep", "resnet"])
+def test_resumed_equals_never_stopped(paintings: Any, tmp_path: Path, network: str) -> None:
+    source, settings = str(paintings()), asked(network=network, epochs=2)
+    train(source, tmp_path / "whole", settings=settings)
+    begun = train(
+        source,
+        tmp_path / "parts",
+        settings=settings,
+        on_step=lambda s: bool(s.values) and s.done == 3,
+    )
+    assert begun.reason == "stopped: asked to at iteration 3"
+    ended = resume(tmp_path / "parts")
+    assert ended.reason == "stopped: all 2 epochs are done"
+    whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    assert all(torch.equal(whole[k], parts[k]) for k in whole)
+    assert ended.temperature == load(tmp_path / "whole").temperature
+
+
+def test_a_run_that_has_learned_is_refused(paintings: Any, tmp_path: Path) -> None:
+    source = str(paintings(4))
+    train(source, tmp_path / "run", settings=asked(epochs=1))
+    before = (tmp_path / "run" / LAST).read_bytes()
+    with pytest.raises(OutputError, match="is a run already; impasto resume goes on"):
+        train(source, tmp_path / "run", settings=asked(epochs=1))
+    assert (tmp_path / "run" / LAST).read_bytes() == before
+
+
+def test_the_recipe_of_a_run_gives_its_settings(paintings: Any, tmp_path: Path) -> None:
+    source, settings = str(paintings(4)), asked(epochs=1, rate=0.01, augment=False)
+    train(source, tmp_path / "run", settings=settings)
+    assert read_recipe(tmp_path / "run" / "recipe.toml") == (source, settings)
+    assert load(tmp_path / "run").settings == settings
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"network": "vit"}, "no network is called 'vit'"),
+        ({"loss": "mse"}, "the loss mse is for other tasks"),
+        ({"loss": "magic"}, "no loss is called"),
+        ({"balance": True, "loss": "focal"}, "balance goes with the loss cross-entropy"),
+        ({"until": "accuracy"}, "expected a metric and its value"),
+        ({"until": "beauty=1"}, "accuracy, balanced_accuracy, macro_f1, loss, not by beauty"),
+        ({"until": "mae=1"}, "mae"),
+    ],
+)
+def test_settings_that_do_not_fit_leave_no_run(
+    paintings: Any, tmp_path: Path, values: Any, said: str
+) -> None:
+    source = str(paintings(4))
+    with pytest.raises(SettingsError, match=said):
+        train(source, tmp_path / "run", settings=asked(**values))
+    train(source, tmp_path / "run", settings=asked(epochs=1))
+
+
+def test_pictures_for_a_network_of_drawings(drawings: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="the network cnn reads no strokes; choose rnn"):
+        train(str(drawings), tmp_path / "run", settings=asked(network="cnn"))
+
+
+def test_a_training_that_learned_nothing_may_begin_again(paintings: Any, tmp_path: Path) -> None:
+    source = str(paintings(4))
+    run = train(source, tmp_path / "run", settings=asked(epochs=1))
+    (tmp_path / "run" / LAST).unlink()
+    (tmp_path / "run" / BEST).unlink()
+    again = train(source, tmp_path / "run", settings=asked(epochs=1, rate=0.01))
+    assert again.settings != run.settings
+
+
+def test_two_trainings_never_write_one_run(paintings: Any, tmp_path: Path) -> None:
+    source = str(paintings(4))
+    with (
+        alone_in(tmp_path / "run"),
+        pytest.raises(OutputError, match="another training is writing"),
+    ):
+        train(source, tmp_path / "run", settings=asked(epochs=1))
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_works_that_changed_cannot_be_gone_on_with(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    train(str(source), tmp_path / "run", settings=asked(), on_step=lambda s: bool(s.values))
+    before = (tmp_path / "run" / LAST).read_bytes()
+    (source / "red" / "00.png").unlink()
+    with pytest.raises(DataError, match="the works have changed since"):
+        resume(tmp_path / "run")
+    assert (tmp_path / "run" / LAST).read_bytes() == before
+
+
+def test_resuming_what_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="is no run; expected the folder that impasto train"):
+        resume(tmp_path)
+
+
+def test_a_loss_that_is_no_number_names_the_rate(paintings: Any, tmp_path: Path) -> None:
+    settings = asked(rate=10.0, optimizer="momentum", network="cnn-deep", epochs=40, loss="ordinal")
+    with pytest.raises(TrainingError, match="learning rate"):
+        train(str(paintings(4)), tmp_path / "run", settings=settings)
+
+
+def test_rare_classes_weigh_as_much(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    for i in range(4):
+        (source / "red" / f"{i:02}.png").unlink()
+    run = train(str(source), tmp_path / "run", settings=asked(balance=True, epochs=1))
+    assert any("3.0 to 1" in line for line in run.lines)

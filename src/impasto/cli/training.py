@@ -48,7 +48,7 @@ def train(
     ] = None,
     force: Force = False,
     task: Text = None,
-    label: Text = None,
+    label: Annotated[str | None, typer.Option("--label", "--target")] = None,
     split_by: Text = None,
     at_least: Whole = None,
     groups_at_least: Whole = None,

@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 import http.client
+import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.request import Request, urlopen
+
+import platformdirs
 
 from impasto.data.idx import MNIST
 from impasto.errors import DataError, printable
@@ -28,6 +31,12 @@ _SHA256 = {
 }
 _LARGEST = 1 << 26  # bytes of a file, packed and unpacked
 _PATIENCE = 30.0  # seconds without a byte
+
+
+def mnist_folder() -> Path:
+    """Where the digits are kept for the next time; the variable IMPASTO_HOME moves it."""
+    home = os.environ.get("IMPASTO_HOME")
+    return Path(home or platformdirs.user_cache_dir("impasto", appauthor=False)) / "mnist"
 
 
 def fetch_mnist(

@@ -49,7 +49,9 @@ class TrainSettings(BaseModel):
         json_schema_extra=PREPARE,
     )
     data: str | None = Field(
-        None, description="Folder of the MNIST files, to work offline.", json_schema_extra=PREPARE
+        None,
+        description="Folder of the four MNIST files; fetched unless given.",
+        json_schema_extra=PREPARE,
     )
     size: int = Field(
         96,

@@ -13,6 +13,7 @@ from torch import Tensor
 from impasto.data.balance import balance_line
 from impasto.data.collection import Collection, read_collection
 from impasto.data.decoding import Decoded, decoded
+from impasto.data.download import fetch_mnist, mnist_folder
 from impasto.data.examples import Examples
 from impasto.data.hashing import as_hashes, fingerprint
 from impasto.data.idx import mnist
@@ -21,7 +22,7 @@ from impasto.data.splits import How, Split, split
 from impasto.data.strokes import SPLITS, Drawing, deviation, drawn, read_drawings
 from impasto.data.tables import few
 from impasto.data.targets import Labelled, classes_of, groups_of, numbers_of, votes_of
-from impasto.errors import DataError, SettingsError, printable
+from impasto.errors import DataError, printable
 from impasto.learning.settings import TrainSettings
 from impasto.progress import OnStep, Watch
 
@@ -97,12 +98,7 @@ def prepare(
 
 def _digits(settings: TrainSettings) -> Prepared:
     """Take the digits; some are held back only if something is decided by them."""
-    if settings.data is None:
-        raise SettingsError(
-            "say where the four files of MNIST lie with --data FOLDER; they are train-images, "
-            "train-labels, t10k-images and t10k-labels"
-        )
-    train, test = mnist(settings.data)
+    train, test = mnist(settings.data or fetch_mnist(mnist_folder()))
     lines = [f"{len(train):,} digits to learn from, {len(test):,} to be judged by"]
     if settings.until is None and settings.patience is None:
         return Prepared(train, None, test, tuple(lines))

@@ -10,11 +10,12 @@ about eight seconds on two cores.
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "shared" / "bench"))
@@ -57,17 +58,27 @@ def ours(
 def measure(
     methods: dict[str, Callable[[Tensor, Tensor], Tensor]], count: int
 ) -> dict[str, np.ndarray]:
-    """Each method's measures, ``(pairs, 3)``."""
+    """Each method's measures, ``(pairs, 3)``; prints the means so far after every 30 pairs."""
     eyes = judge.Squeeze()
     rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in methods}
     with torch.inference_mode():
-        for photo, painting in judge.pairs(count):
+        for done, (photo, painting) in enumerate(judge.pairs(count), 1):
             content, style = judge.picture(photo), judge.picture(painting)
             for name, method in methods.items():
                 out = method(content, style)
                 measures = judge.ssim(out, content), judge.style_distance(eyes, out, style)
                 rows[name].append((*measures, judge.patch_swd(out, style)))
+            if done % 30 == 0:
+                print(f"after {done} pairs")
+                show(rows)
     return {name: np.array(values) for name, values in rows.items()}
+
+
+def show(found: Mapping[str, ArrayLike]) -> None:
+    """Print a row a method: the means of its measures."""
+    for name, rows in found.items():
+        means = zip(COLUMNS, np.mean(rows, 0), strict=True)
+        print(f"{name:16s}", *(f"{column} {mean:.4f}  " for column, mean in means), flush=True)
 
 
 def interval(differences: np.ndarray, draws: int = 10_000) -> tuple[float, float]:
@@ -94,10 +105,8 @@ def main() -> None:
         "MicroAST": judge.MicroAST(),
     }
     found = measure({**peers, **own}, chosen.pairs)
-    for name, rows in found.items():
-        print(
-            f"{name:16s}", *(f"{c} {m:.4f}  " for c, m in zip(COLUMNS, rows.mean(0), strict=True))
-        )
+    print(f"after all {chosen.pairs} pairs")
+    show(found)
     for name in own:
         for i, column in enumerate(COLUMNS):
             difference = found[name][:, i] - found["MicroAST"][:, i]

@@ -111,3 +111,17 @@ def test_a_table_of_somebody_else_is_noticed_before_painting(
     outcome = impasto("stylize", photos, *STYLE, "-o", out)
     assert (outcome.code, "move it away" in outcome.line) == (1, True)
     assert made(out) == ["failed.csv"]
+
+
+def test_a_painting_among_the_outputs_is_not_painted_over(
+    impasto: Any, photos: Path, out: Path, draw: Any
+) -> None:
+    (photos / "bad.png").unlink()
+    out.mkdir()
+    draw(out / "a.png")
+    before = (out / "a.png").read_bytes()
+    outcome = impasto("stylize", photos, "--style", out / "a.png", "-o", out, "--force")
+    assert outcome.code == 1
+    assert "is an input" in outcome.line
+    assert (out / "a.png").read_bytes() == before
+    assert (out / "b.jpg").exists()

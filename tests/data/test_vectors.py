@@ -11,12 +11,13 @@ from impasto.errors import OutputError, StyleError
 
 
 def test_they_come_back_as_they_were(tmp_path: Path) -> None:
-    styles = [StyleVector(n, torch.randn(5), "f" * 64) for n in ("b", "a")]
+    styles = [StyleVector(n, torch.randn(5), "f" * 64, seed) for n, seed in (("b", 7), ("a", None))]
     save_vectors(tmp_path / "s.safetensors", styles)
     back = load_vectors(tmp_path / "s.safetensors")
     assert [v.name for v in back] == ["a", "b"]
     assert torch.equal(back[1].values, styles[0].values)
     assert back[0].weights == "f" * 64
+    assert [v.seed for v in back] == [None, 7]
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:

@@ -134,8 +134,12 @@ def test_digits(digits: Path, tmp_path: Path) -> None:
     assert any("the last 20 of those to learn from are held back" in line for line in held.lines)
 
 
-def test_digits_without_their_files(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="with --data FOLDER"):
+def test_digits_without_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(address: str) -> bytes:
+        raise OSError("no network")
+
+    monkeypatch.setattr("impasto.data.download._download", offline)
+    with pytest.raises(DataError, match="no network.* with --data FOLDER"):
         train("mnist", tmp_path / "run", settings=asked())
 
 

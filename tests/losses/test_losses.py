@@ -5,7 +5,13 @@ import torch
 from torch.autograd import gradcheck
 
 from impasto.losses.color import color_loss, random_directions
-from impasto.losses.content import content_loss, luminance_loss, standardize, total_variation
+from impasto.losses.content import (
+    content_loss,
+    luminance_loss,
+    standardize,
+    total_variation,
+    unrest,
+)
 from impasto.losses.style import gram, relative, style_loss
 from impasto.networks.layers import moments
 
@@ -77,3 +83,14 @@ def test_gradients(generator: torch.Generator) -> None:
     assert gradcheck(lambda g: relative(gram(g), gram(wanted)), given)
     assert gradcheck(moments, given)
     assert gradcheck(total_variation, given)
+
+
+def test_unrest_counts_only_where_the_photograph_is_quiet() -> None:
+    photo, marks = torch.full((1, 3, 16, 32), 0.5), torch.zeros(1, 3, 16, 32)
+    photo[..., :16] += 0.4 * (torch.arange(16) % 2)
+    marks[..., ::2] = 1.0
+    left, right = marks.clone(), marks.clone()
+    left[..., 11:], right[..., :21] = 0, 0
+    assert unrest(marks, torch.full_like(photo, 0.5)) == pytest.approx(1)
+    assert unrest(left, photo) < 1e-4 < 0.1 < unrest(right, photo)
+    assert unrest(torch.full_like(photo, 0.3), photo) == 0

@@ -43,7 +43,7 @@ def test_it_trains_logs_and_ships(pool: Pool, tmp_path: Path) -> None:
     sha256 = ship(folder, tmp_path / "brush.safetensors")
     assert len(sha256) == 64
     with safe_open(tmp_path / "brush.safetensors", "pt") as file:
-        assert file.get_tensor("out.weight").dtype == torch.float16
+        assert file.get_tensor("encoder.0.weight").dtype == torch.float16
 
 
 def test_stages_follow_each_other() -> None:
@@ -55,7 +55,7 @@ def test_a_perfect_copy_pays_only_for_style(pool: Pool) -> None:
     task = Task(replace(RECIPE), pool, pool, SlimVGG().requires_grad_(False))
 
     class Copy(Brush):
-        def forward(self, content, style, own=None, *, origin=(0, 0)):
+        def forward(self, content, style=None, touch=None):
             return content
 
     losses = task(Copy(), 0, torch.Generator().manual_seed(0))

@@ -12,7 +12,7 @@ import impasto
 from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
 from impasto.picture import Picture, Recipe, read, read_recipe, write
 from impasto.progress import Step
-from impasto.styling import files
+from impasto.styling import files, parts
 from impasto.styling.files import Saving, again, stylize_file
 from impasto.styling.settings import StylizeSettings
 
@@ -200,3 +200,32 @@ def test_streaming_equals_painting_in_memory(
         assert (read(whole).pixels - read(streamed).pixels).abs().max() <= 1 / 255 + 1e-6
         assert torch.equal(read(whole).alpha, read(streamed).alpha)
         assert read_recipe(whole) == read_recipe(streamed)
+
+
+def test_a_mask_on_disk_equals_one_in_memory(
+    photograph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "STREAMED", 1)
+    fade = torch.linspace(0, 1, 64).expand(1, 3, 48, 64)
+    alpha = torch.linspace(1, 0, 48)[:, None].expand(1, 1, 48, 64)
+    mask = write(replace(Picture.from_tensor(fade), alpha=alpha), tmp_path / "mask.png")
+    made = []
+    for limit in (10**9, 1):
+        monkeypatch.setattr(parts, "STREAMED", limit)
+        out = tmp_path / f"{limit}.png"
+        made.append(stylize_file(photograph, out, regions=[(mask, "great-wave")]))
+    whole, streamed = made
+    assert torch.equal(read(whole).pixels, read(streamed).pixels)
+    assert read_recipe(whole) == read_recipe(streamed)
+    again(streamed, tmp_path / "same.png")
+    assert torch.equal(read(tmp_path / "same.png").pixels, read(whole).pixels)
+    small = write(Picture.from_tensor(torch.rand(1, 3, 8, 9)), tmp_path / "small.png")
+    with pytest.raises(PictureError, match=r"small\.png is 9 × 8"):
+        stylize_file(photograph, tmp_path / "x.png", regions=[(small, "great-wave")])
+
+
+def test_the_seed_of_an_invention_is_written_down(photograph: Path, tmp_path: Path) -> None:
+    impasto.invent_style(seed=7, name="dusk")
+    out = stylize_file(photograph, tmp_path / "out.png", "dusk")
+    assert read_recipe(out).seed == 7
+    assert impasto.stylize(photograph, "great-wave").recipe.seed is None

@@ -77,18 +77,19 @@ def stylize(
     settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
     styles, masked = style or [], [values.region(text) for text in region or []]
     shares = values.shares(weights, styles=len(styles))
+    inputs = [content, *styles, *chain.from_iterable(masked)]
     target = None if content.is_dir() else place(content, output, suffix=suffix)
     if target and resume and target.exists():
         say(target)
         return
     if target:  # before the styles are read, which takes longer
-        inputs = [content, *styles, *chain.from_iterable(masked)]
         check_output(target, force=force, inputs=inputs)
     vector = resolve(styles, weights=shares) if styles else None
     regions = [(mask, resolve(name)) for mask, name in masked]
     saving = Saving(quality=quality, force=force, keep_gps=keep_gps)
 
     def paint(source: Path, target: Path, on_step: OnStep) -> None:
+        check_output(target, force=force, inputs=inputs)  # a painting may lie among the outputs
         stylize_file(
             source,
             target,

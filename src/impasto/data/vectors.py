@@ -22,11 +22,13 @@ class StyleVector:
         name: What a person calls it.
         values: The numbers ``(v,)``, float32 on the processor.
         weights: sha256 of the weights whose encoder made them; no other weights understand them.
+        seed: Where chance began, if the style was invented.
     """
 
     name: str
     values: Float[Tensor, " v"]
     weights: str
+    seed: int | None = None
 
 
 def save_vectors(path: Path, vectors: Sequence[StyleVector], *, force: bool = False) -> None:
@@ -36,6 +38,7 @@ def save_vectors(path: Path, vectors: Sequence[StyleVector], *, force: bool = Fa
         OutputError: If the file exists and `force` is off, or can't be written.
     """
     metadata = {"kind": "impasto-styles", "weights": vectors[0].weights}
+    metadata |= {f"seed {v.name}": str(v.seed) for v in vectors if v.seed is not None}
     tensors = {v.name: v.values.float().contiguous() for v in vectors}
     with replace_atomically(path, force=force) as aside:
         aside.write_bytes(save(tensors, metadata))
@@ -57,4 +60,10 @@ def load_vectors(path: Path) -> list[StyleVector]:
         raise StyleError(f"{path} holds no styles; make one with `impasto styles add`")
     if not all(t.ndim == 1 and torch.isfinite(t).all() for t in tensors.values()):
         raise StyleError(f"{path} is damaged: a style must be a row of finite numbers")
-    return [StyleVector(n, t.float(), metadata.get("weights", "")) for n, t in tensors.items()]
+    weights = metadata.get("weights", "")
+    return [StyleVector(n, t.float(), weights, _seed(metadata, n)) for n, t in tensors.items()]
+
+
+def _seed(metadata: dict[str, str], name: str) -> int | None:
+    text = metadata.get(f"seed {name}", "")
+    return int(text) if text.isdecimal() else None

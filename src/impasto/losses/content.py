@@ -50,3 +50,27 @@ def total_variation(picture: Float[Tensor, "b c h w"]) -> Float[Tensor, ""]:
     """Measure how restless neighboring pixels are: mean absolute step, in units of the picture."""
     across = (picture[..., 1:] - picture[..., :-1]).abs().mean()
     return across + (picture[..., 1:, :] - picture[..., :-1, :]).abs().mean()
+
+
+def unrest(
+    given: Float[Tensor, "b 3 h w"], photo: Float[Tensor, "b 3 h w"], *, calm: float = 0.03
+) -> Float[Tensor, ""]:
+    """Measure how restless a picture is where the photograph is quiet: its skies, its walls.
+
+    What a style asks for is asked of the whole picture; this leaves it to the busy parts.
+
+    Args:
+        given: The pictures made, 0..1.
+        photo: The photographs.
+        calm: Mean step between neighboring pixels, near a place, at which it counts a third.
+
+    Returns:
+        Mean absolute step, across and down, in units of the picture.
+    """
+    light = luminance(photo)
+    steps = F.pad((light[..., 1:] - light[..., :-1]).abs(), (0, 1)) + F.pad(
+        (light[..., 1:, :] - light[..., :-1, :]).abs(), (0, 0, 0, 1)
+    )
+    quiet = (-F.avg_pool2d(steps, 9, 1, 4, count_include_pad=False) / calm).exp()
+    across = (quiet[..., 1:] * (given[..., 1:] - given[..., :-1]).abs()).mean()
+    return across + (quiet[..., 1:, :] * (given[..., 1:, :] - given[..., :-1, :]).abs()).mean()

@@ -1,10 +1,10 @@
-"""How far a picture's manner lies from a painting's."""
+"""How unlike two manners of painting are, seen by a perceptual network."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.networks.layers import moments, precise
+from impasto.networks.layers import precise
 
 Features = list[Tensor]
 
@@ -22,8 +22,8 @@ def gram(features: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c c"]:
         Gatys, Ecker, Bethge 2015, eq. 3, arXiv:1508.06576. Differs: the paper sums over
         positions, this takes the mean, so that sizes compare.
     """
-    flat = features.flatten(2)
-    return flat @ flat.transpose(1, 2) / flat.shape[2]
+    flat = features.permute(0, 2, 3, 1).flatten(1, 2)  # no copy where channels come last
+    return precise(flat.transpose(1, 2) @ flat) / flat.shape[1]
 
 
 def relative(given: Float[Tensor, "b ..."], wanted: Float[Tensor, "b ..."]) -> Float[Tensor, ""]:
@@ -32,27 +32,33 @@ def relative(given: Float[Tensor, "b ..."], wanted: Float[Tensor, "b ..."]) -> F
     Relative, so that no layer and no painting outshouts the others; a tenth of the batch's mean
     energy is added, so that an empty corner of a canvas, which has almost none, doesn't either.
     """
-    given, wanted = precise(given), precise(wanted)
     energy = wanted.flatten(1).square().sum(1)
     difference = (given - wanted).flatten(1).square().sum(1)
     return (difference / (energy + 0.1 * energy.mean() + 1e-6)).mean()
 
 
-def style_loss(given: Features, wanted: Features, *, grams: int = 4) -> Float[Tensor, ""]:
+def style_loss(given: Features, wanted: Features) -> Float[Tensor, ""]:
     """Say how unlike a painting's manner a picture is; 0 is the same manner.
 
     Args:
         given: Features of the pictures made, a layer each, ``(b, c, h, w)``.
         wanted: Features of the paintings, the same layers.
-        grams: How many layers, from the finest, are also compared by `gram`.
 
     Notes:
-        The sum of relative squared differences of `moments` (Li et al. 2017, Demystifying Neural
-        Style Transfer, arXiv:1701.01036) and of `gram`.
+        The sum over layers of relative squared differences of mean and deviation (Li et al. 2017,
+        Demystifying Neural Style Transfer, arXiv:1701.01036) and of `gram`. The deviation is
+        taken from the gram's diagonal, which holds the mean squares.
     """
     total = torch.zeros((), device=given[0].device)
-    for layer, (g, w) in enumerate(zip(given, wanted, strict=True)):
-        total = total + relative(moments(g), moments(w))
-        if layer < grams:
-            total = total + relative(gram(g), gram(w))
+    for g, w in zip(given, wanted, strict=True):
+        (made, mades), (painted, painteds) = summary(g), summary(w)
+        total = total + relative(made, painted) + relative(mades, painteds)
     return total
+
+
+def summary(features: Float[Tensor, "b c h w"]) -> tuple[Tensor, Tensor]:
+    """Return the mean and deviation of each channel in one row, and the gram."""
+    products = gram(features)
+    mean = precise(features.mean((2, 3)))
+    variance = products.diagonal(dim1=1, dim2=2) - mean.square()
+    return torch.cat([mean, variance.clamp_min(0).add(1e-5).sqrt()], 1), products

@@ -47,10 +47,10 @@ class Weights:
 
 CATALOG = (
     Weights(
-        name="brush-1",
+        name="brush-3",
         network=Brush,
         file="brush.safetensors",
-        sha256="283d221d55e46ce83fbc5b6d627b1f73f331a3142c11ce7053cd84f87de9ed79",
+        sha256="b577689bea5a184bfbf1885a12a68c35d7e3a0b7e44d4d6e61efcfc49a4c7da2",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

@@ -1,46 +1,64 @@
-"""Colors as three numbers that vary apart, and moving them from one picture's to another's."""
+"""The palette of a picture as nine numbers, and moving one palette to another."""
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.networks.layers import exchange
+SIZE = 9
+"""Numbers of a palette: the mean color, and the six of the root of the colors' covariance."""
 
-OPPONENT = torch.tensor([[2.0, 2.0, 2.0], [6**0.5, 0.0, -(6**0.5)], [2**0.5, -(8**0.5), 2**0.5]])
-OPPONENT /= 12**0.5
-"""Light, red against blue, and green against both: rows of an orthogonal matrix."""
+FAINTEST = 0.05
+"""Deviation below which a color counts as not there: a gray photograph has noise alone to give."""
 
-LOUDEST = 4.0
-"""Most that a color is amplified: a gray photograph's has nothing but noise to give."""
+_ROWS, _COLUMNS = (0, 0, 0, 1, 1, 2), (0, 1, 2, 1, 2, 2)
 
 
-def opponent(picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 3 h w"]:
-    """Turn red, green and blue into opponent colors, which vary nearly apart in most pictures."""
-    there = OPPONENT.to(picture.device)[None]
-    return mix(picture, there, torch.zeros_like(there[0, :1]))
+def palette(picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 9"]:
+    """Sum the colors up: their mean, and the root of their covariance, which may be averaged."""
+    with torch.autocast(picture.device.type, enabled=False):
+        flat = picture.float().flatten(2)
+        mean = flat.mean(2, keepdim=True)
+        squares = flat @ flat.mT / flat.shape[2]
+    root = _power(squares - mean @ mean.mT, 0.5)
+    return torch.cat([mean[..., 0], root[:, _ROWS, _COLUMNS]], 1)
+
+
+def move(
+    target: Float[Tensor, "b 9"], own: Float[Tensor, "b 9"]
+) -> tuple[Float[Tensor, "b 3 3"], Float[Tensor, "b 3"]]:
+    """Find the matrix and the shift that turn one's own palette into the target's, moving least.
+
+    Notes:
+        Pitié, Kokaram 2007, The linear Monge-Kantorovitch colour mapping. Differs: both covariances
+        are raised by `FAINTEST` squared, so that noise is not taken for color.
+    """
+    wanted, given = (_covariance(p) for p in (target, own))
+    root = _power(given, 0.5)
+    back = _power(given, -0.5)
+    matrix = back @ _power(root @ wanted @ root, 0.5) @ back
+    return matrix, target[:, :3] - (matrix @ own[:, :3, None])[..., 0]
 
 
 def recolor(
-    picture: Float[Tensor, "b 3 h w"], target: Float[Tensor, "b 6"], own: Float[Tensor, "b 6"]
+    picture: Float[Tensor, "b 3 h w"], matrix: Float[Tensor, "b 3 3"], shift: Float[Tensor, "b 3"]
 ) -> Float[Tensor, "b 3 h w"]:
-    """Give a picture's opponent colors the target's mean and deviation in place of their own.
-
-    Notes:
-        Reinhard et al. 2001, Color transfer between images. Differs: orthogonal opponent colors
-        take the place of Lab, so that one matrix does it all.
-    """
-    gain, shift = exchange(target, own, loudest=LOUDEST)
-    there = OPPONENT.to(picture.device)
-    matrix = (gain[:, :, None, None] * there[:, :, None] * there[:, None]).sum(1)
-    return mix(picture, matrix, (shift[..., None] * there).sum(1))
-
-
-def mix(
-    picture: Float[Tensor, "b 3 h w"], matrix: Float[Tensor, "n 3 3"], shift: Float[Tensor, "n 3"]
-) -> Float[Tensor, "b 3 h w"]:
-    """Multiply every pixel by a matrix and add to it, in float32 whatever the surroundings say."""
+    """Move every color as `move` says, in float32 whatever the surroundings say."""
     with torch.autocast(picture.device.type, enabled=False):
-        if len(matrix) == 1:  # a convolution is several times faster, but shares its weights
-            return F.conv2d(picture, matrix[0, :, :, None, None], shift[0])
-        return torch.einsum("bij,bjhw->bihw", matrix, picture) + shift[..., None, None]
+        flat = torch.baddbmm(shift[..., None], matrix, picture.float().flatten(2))
+    return flat.view_as(picture)
+
+
+def _covariance(palette: Float[Tensor, "b 9"]) -> Float[Tensor, "b 3 3"]:
+    """Square the root that a palette holds: positive, whatever numbers somebody made up."""
+    root = palette.new_zeros(len(palette), 3, 3)
+    root[:, _ROWS, _COLUMNS] = palette[:, 3:]
+    root[:, _COLUMNS, _ROWS] = palette[:, 3:]
+    return root @ root + FAINTEST**2 * torch.eye(3, device=root.device)
+
+
+def _power(matrix: Float[Tensor, "b 3 3"], exponent: float) -> Float[Tensor, "b 3 3"]:
+    """Raise symmetric positive matrices to a power."""
+    values, vectors = torch.linalg.eigh(matrix.cpu().double())  # not every device has it
+    raised = values.clamp_min(1e-12) ** exponent
+    powered: Tensor = (vectors * raised[:, None]) @ vectors.mT
+    return powered.to(matrix)

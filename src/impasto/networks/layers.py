@@ -7,33 +7,88 @@ from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
 
-class Conv(nn.Conv2d):
-    """A convolution that mirrors the picture at its border, so that no frame shows."""
+def convolve(
+    input: Float[Tensor, "b c _ _"],
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int = 1,
+    groups: int = 1,
+) -> Float[Tensor, "b o _ _"]:
+    """Mirror the border, so that no frame shows, and convolve; a side of one pixel repeats itself.
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
-        super().__init__(inputs, outputs, kernel, stride)
+    Takes what `torch.nn.functional.conv2d` takes, weights in any precision.
+    """
+    margin = weight.shape[-1] // 2
+    if margin:
+        mode = "reflect" if min(input.shape[-2:]) > margin else "replicate"
+        input = F.pad(input, (margin,) * 4, mode=mode)
+    bias = None if bias is None else bias.to(input.dtype)
+    return F.conv2d(input, weight.to(input.dtype), bias, stride, groups=groups)
+
+
+class EvenConv(nn.Conv2d):
+    """A convolution whose filters stay equally strong: what it sees keeps its size as it learns.
+
+    Whoever normalizes what a layer returns tells it neither how large nor how far from zero that
+    is. Free to, both drift until the means are a thousand times what varies about them, and half
+    precision sees nothing of it any more.
+
+    Args:
+        centered: Whether filters sum to zero, too; not those that must see brightness itself.
+
+    Notes:
+        Weight standardization: Qiao et al. 2019, arXiv:1903.10520. Differs: it has no bias.
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, stride: int, *, centered: bool = True
+    ) -> None:
+        super().__init__(inputs, outputs, kernel, stride, bias=False)
+        self.centered = centered
+        nn.init.kaiming_normal_(self.weight)
+
+    def kernel(self) -> Float[Tensor, "o c k k"]:
+        """The filters as used: noise, seen by them and halved by a rectifier, stays as large."""
+        weight = precise(self.weight)
+        if self.centered:
+            weight = weight - weight.mean((1, 2, 3), keepdim=True)
+        norm: Tensor = torch.linalg.vector_norm(weight, dim=(1, 2, 3), keepdim=True)
+        return weight * (2**0.5 / (norm + 1e-6))
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Convolve ``(b, c, h, w)``."""
+        return convolve(input, self.kernel(), stride=self.stride[0])
+
+
+class StyledConv(nn.Conv2d):
+    """A convolution whose kernel is mixed anew for each style; one picture costs no more for it.
+
+    Notes:
+        Mixed kernels: Yang et al. 2019, CondConv, arXiv:1904.04971. Differs: the experts are added
+        to a kernel that all styles share, and their shares may be negative.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3, *, experts: int) -> None:
+        super().__init__(inputs, outputs, kernel)
         self.bias: nn.Parameter
-        self.margin = kernel // 2
+        self.count = experts
+        self.experts = nn.Parameter(torch.empty(experts * outputs, inputs, kernel, kernel))
 
-    def forward(self, input: Tensor, touch: Float[Tensor, "b n"] | None = None) -> Tensor:
-        """Mirror the border, convolve, and touch the result.
+    @property
+    def touch_size(self) -> int:
+        """How many numbers choose a kernel: a share an expert, a gain and a shift a channel."""
+        return self.count + 2 * self.out_channels
 
-        Args:
-            input: ``(b, c, h, w)``; a side of one pixel repeats itself instead.
-            touch: How much louder each output channel shall be, then how much higher.
-        """
-        mode = "reflect" if min(input.shape[-2:]) > self.margin else "replicate"
-        padded = F.pad(input, (self.margin,) * 4, mode=mode)
-        if touch is None:
-            return super().forward(padded)
-        gain, shift = touch.to(input.dtype).chunk(2, 1)
-        if len(input) > 1:
-            made = super().forward(padded)
-            return torch.addcmul(shift[..., None, None], made, 1 + gain[..., None, None])
-        # One picture, one style: touching the weights is cheaper than touching every pixel.
-        loud = 1 + gain[0]
-        weight = self.weight * loud[:, None, None, None]
-        return F.conv2d(padded, weight, self.bias * loud + shift[0], self.stride)
+    def kernel(self, touch: Float[Tensor, "b n"]) -> tuple[Tensor, Tensor]:
+        """Mix the kernels ``(b*o, c, k, k)`` and biases ``(b*o,)`` that touches ask for."""
+        sizes = [self.count, self.out_channels, self.out_channels]
+        shares, gains, shifts = torch.split(touch, sizes, 1)
+        shares, gains = shares.tanh(), gains.tanh()  # ten without bounds would explode
+        experts = self.experts.view(self.count, *self.weight.shape)
+        mixed = self.weight + torch.tensordot(shares, precise(experts), 1)
+        loud = 1 + gains
+        weights, biases = mixed * loud[..., None, None, None], self.bias * loud + shifts
+        return weights.flatten(0, 1), biases.flatten()
 
 
 def moments(features: Float[Tensor, "b c h w"]) -> Float[Tensor, "b 2*c"]:

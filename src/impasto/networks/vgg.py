@@ -7,8 +7,6 @@ from jaxtyping import Float
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from impasto.networks.layers import Conv
-
 WIDTHS = {"1": (16, 2), "2": (32, 2), "3": (64, 4), "4": (128, 4), "5": (128, 1)}
 
 
@@ -21,6 +19,8 @@ class SlimVGG(nn.Module):
 
     Notes:
         Wang et al. 2020, Collaborative Distillation, arXiv:2003.08436; their published weights.
+        Differs: borders are filled with zeros, as VGG's own were, and not mirrored. Pictures are
+        only ever compared with pictures, and it takes half the time.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class SlimVGG(nn.Module):
         inputs = 3
         for block, (width, count) in WIDTHS.items():
             for index in range(1, count + 1):
-                self.add_module(f"conv{block}{index}", Conv(inputs, width))
+                self.add_module(f"conv{block}{index}", nn.Conv2d(inputs, width, 3, padding=1))
                 inputs = width
 
     @classmethod
@@ -43,7 +43,7 @@ class SlimVGG(nn.Module):
     def forward(self, picture: Float[Tensor, "b 3 h w"]) -> list[Tensor]:
         """Return the features of the five layers, finest first."""
         layers = dict(self.named_children())
-        x, seen = layers["conv0"](picture), []
+        x, seen = layers["conv0"](picture.to(self.conv0.weight.dtype)), []
         for block, (_, count) in WIDTHS.items():
             if block != "1":
                 x = F.max_pool2d(x, 2)

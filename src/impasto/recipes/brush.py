@@ -22,12 +22,12 @@ from safetensors.torch import save
 from torch import Tensor
 
 from impasto.data.pool import Pool, find_pictures
-from impasto.device import channels_last
+from impasto.device import channels_last, keep_buffers
 from impasto.losses.color import color_loss, random_directions
-from impasto.losses.content import content_loss, luminance_loss, total_variation
+from impasto.losses.content import content_loss, luminance_loss, total_variation, unrest
 from impasto.losses.style import style_loss
 from impasto.networks import catalog
-from impasto.networks.brush import GRAIN, STRIDE, Brush
+from impasto.networks.brush import Brush
 from impasto.networks.vgg import SlimVGG
 from impasto.picture.files import replace_atomically
 from impasto.progress import Step
@@ -49,6 +49,7 @@ class Stage:
         zoom: How much larger than the crop, at most, a picture is before cropping.
         enlarge: How much photographs are enlarged for that, at most: smooth surfaces, as large
             photographs have them, are where a brush must invent its marks.
+        quiet: Weight of the marks where the photograph has none.
     """
 
     until: int
@@ -59,6 +60,7 @@ class Stage:
     identity: float
     zoom: float
     enlarge: float
+    quiet: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,15 @@ class BrushRecipe:
     """
 
     stages: tuple[Stage, ...] = (
-        Stage(1_700, size=128, batch=8, style=10, light=0.5, identity=1, zoom=2, enlarge=1),
-        Stage(5_500, size=192, batch=5, style=15, light=0.5, identity=1, zoom=2, enlarge=2),
-        Stage(10_000, size=192, batch=5, style=8, light=1, identity=1, zoom=2, enlarge=2),
+        Stage(5_500, size=192, batch=6, style=6, light=1, identity=2, zoom=2, enlarge=2),
+        Stage(7_955, size=256, batch=4, style=6, light=0.7, identity=2, zoom=2, enlarge=2),
+        Stage(11_200, 256, batch=4, style=6, light=0.7, identity=2, zoom=2, enlarge=2, quiet=1.5),
     )
-    plan: Plan = field(default_factory=lambda: Plan(steps=10_000, rate=5e-4, decay=0.45))
-    settled: int = 5_500
-    content: float = 1.5
+    plan: Plan = field(
+        default_factory=lambda: Plan(steps=11_200, rate=1e-3, schedule="square", decay=0.65)
+    )
+    settled: int = 7_500
+    content: float = 0.5
     color: float = 4.0
     noise: float = 0.3
 
@@ -100,15 +104,14 @@ class Task:
     def __call__(self, brush: Brush, step: int, generator: torch.Generator) -> Losses:
         """Paint a batch and weigh it."""
         stage = self.recipe.stage_at(step)
-        brush.encoder.requires_grad_(step < self.recipe.settled)
+        for part in (brush.encoder, brush.tower):
+            part.requires_grad_(step < self.recipe.settled)
         photos, paintings = self.draw(stage, generator)
         directions = random_directions(8, generator)
-        row, column = torch.randint(GRAIN, (2,), generator=generator).tolist()
-        same = torch.cat([photos[:1], paintings[:1]])
+        same = (paintings if step % 2 else photos)[:1]
         with torch.autocast("cpu", torch.bfloat16):
             vectors = brush.style(torch.cat([paintings, same]))
-            origin = (row * STRIDE, column * STRIDE)
-            made = brush(torch.cat([photos, same]), vectors, origin=origin).float()
+            made = brush(torch.cat([photos, same]), vectors).float()
             losses = self.losses(stage, made[: len(photos)], photos, paintings, directions)
         return losses | {"identity": stage.identity * (made[len(photos) :] - same).abs().mean()}
 
@@ -131,14 +134,16 @@ class Task:
         """What painting one batch costs, each loss times its weight."""
         with torch.no_grad():
             seen, wanted = self.eyes(photos), self.eyes(paintings)
-        given, weigh, half = self.eyes(painted), self.recipe, partial(F.avg_pool2d, kernel_size=2)
+        given, weigh, small = self.eyes(painted), self.recipe, partial(F.avg_pool2d, kernel_size=4)
         return {
             "style": stage.style * style_loss(given, wanted),
-            "content": weigh.content * content_loss(given[3], seen[3]),
+            "content": weigh.content
+            * (content_loss(given[2], seen[2]) + content_loss(given[3], seen[3])),
             "light": stage.light * luminance_loss(painted, photos),
             "color": weigh.color
-            * color_loss(half(painted), half(paintings), directions=directions),
+            * color_loss(small(painted), small(paintings), directions=directions),
             "noise": weigh.noise * total_variation(painted),
+            "unrest": stage.quiet * unrest(painted, photos),
         }
 
 
@@ -169,10 +174,11 @@ def log_to(path: Path, every: int = 20) -> Callable[[Step], None]:
 
 def run(shared: Path, folder: Path, recipe: BrushRecipe) -> Brush:
     """Train the brush, or go on with a training that was stopped."""
+    keep_buffers()
     torch.manual_seed(recipe.plan.seed)
     brush = channels_last(Brush())
     eyes = SlimVGG.load(shared / "weights" / "vgg19_distilled_16x.safetensors")
-    task = Task(recipe, *pools(shared), channels_last(eyes))
+    task = Task(recipe, *pools(shared), channels_last(eyes.bfloat16()))
     folder.mkdir(parents=True, exist_ok=True)
     return train(brush, task, recipe.plan, folder, on_step=log_to(folder / "log.jsonl"))
 

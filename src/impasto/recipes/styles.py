@@ -41,7 +41,7 @@ def space(folder: Path) -> StyleSpace:
     brush = hand(torch.float32)
     small = (fit(read(p).pixels, short=256) for p in find_pictures(folder))
     vectors = torch.cat([brush.vector(picture) for picture in small])
-    return StyleSpace.fit(vectors, brush.brush.widths, AXES)
+    return StyleSpace.fit(vectors, brush.brush.positive, AXES)
 
 
 def main() -> None:

@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from impasto.errors import OutputError, printable
-from impasto.picture import Sink, Source, check_output, read, write
+from impasto.picture import Picture, Sink, Source, check_output, read, write
 from impasto.picture.formats import format_for
-from impasto.progress import OnStep, Step
+from impasto.progress import OnStep, Step, Watch
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
-from impasto.styling.parts import Part, RegionOf, Style, parts_of
+from impasto.styling.parts import Part, RegionOf, Style, held, parts_of
 from impasto.styling.record import recipe_of, remake
 from impasto.styling.settings import StylizeSettings
 from impasto.styling.stylize import painted
 from impasto.styling.tiles import AREA
-
-STREAMED = 6_000_000
-"""From so many pixels on a picture is read, painted and written in tiles, never held whole."""
+from impasto.styling.view import STREAMED
 
 GIANT = 100_000_000
 """From so many pixels on tiles are smaller, since whole rows of them are held besides."""
@@ -134,11 +132,13 @@ class _Job:
 
     def run(self, output: Path, saving: Saving, *, max_pixels: int | None) -> Path:
         limit = {} if max_pixels is None else {"max_pixels": max_pixels}
-        with Source(self.content, **limit) as source:
+        with held(self.parts), Source(self.content, **limit) as source:
             format_for(output, width=source.width, height=source.height)
             if source.width * source.height >= STREAMED:
                 return self._stream(source, output, saving)
-        photo = read(self.content, **limit)
+            return self._at_once(read(self.content, **limit), output, saving)
+
+    def _at_once(self, photo: Picture, output: Path, saving: Saving) -> Path:
         pixels = painted(photo.pixels, self.parts, self.settings, _whole(output, self.on_step))
         recipe = recipe_of(photo, self.parts, self.settings)
         return write(replace(photo, pixels=pixels, recipe=recipe), output, **vars(saving))
@@ -167,9 +167,10 @@ def _whole(output: Path, on_step: OnStep | None) -> OnStep | None:
     """Give the file up when the work is stopped: it appears whole or not at all."""
     if on_step is None:
         return None
+    watch = Watch(on_step)
 
     def tell(step: Step) -> None:
-        if on_step(step) is True and step.done < step.total:
+        if watch(step):
             raise OutputError(f"{printable(output)} is not written: the painting was stopped")
 
     return tell

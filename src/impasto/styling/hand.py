@@ -9,7 +9,7 @@ from torch import Tensor
 
 from impasto.device import best_device, best_dtype, channels_last, keep_buffers
 from impasto.networks import catalog
-from impasto.networks.brush import Brush
+from impasto.networks.brush import Brush, Touch
 
 WEIGHTS = catalog.row("brush")
 
@@ -24,7 +24,9 @@ class Hand:
     """
 
     def __init__(self, brush: Brush, device: torch.device, dtype: torch.dtype) -> None:
-        self.brush = channels_last(copy.deepcopy(brush).eval().to(device, dtype))
+        self.brush = channels_last(copy.deepcopy(brush).eval().to(device))
+        self.brush.encoder.to(dtype)  # all that follows comes in its precision, the kernels too
+        self.brush.tower.to(dtype)
         self.device = device
 
     @torch.inference_mode()
@@ -34,20 +36,16 @@ class Hand:
         return vector.cpu()
 
     @torch.inference_mode()
-    def paint(
-        self,
-        photo: Float[Tensor, "1 3 h w"],
-        *,
-        style: Float[Tensor, "1 v"],
-        own: Float[Tensor, "1 v"] | None = None,
-        strength: float = 1.0,
-        origin: tuple[int, int] = (0, 0),
-    ) -> Float[Tensor, "1 3 h w"]:
-        """Paint a picture, or a tile of one whose own vector and origin are given; 0..1."""
-        own = None if own is None else own.to(self.device)
-        painted: Tensor = self.brush(
-            self._bring(photo), style.to(self.device), own, strength=strength, origin=origin
-        )
+    def touch(
+        self, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
+    ) -> Touch:
+        """Prepare to paint a photograph, of which a thumbnail will do."""
+        return self.brush.touch(self._bring(photo), style.to(self.device), strength=strength)
+
+    @torch.inference_mode()
+    def paint(self, photo: Float[Tensor, "1 3 h w"], touch: Touch) -> Float[Tensor, "1 3 h w"]:
+        """Paint a photograph, or a tile of it; 0..1."""
+        painted: Tensor = self.brush(self._bring(photo), touch=touch)
         return painted.float().clamp_(0, 1).cpu()
 
     def _bring(self, picture: Tensor) -> Tensor:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from safetensors import safe_open
 from torch import Tensor
 
 from impasto.data.vectors import StyleVector
 from impasto.networks import catalog
-from impasto.networks.brush import parts_of
 from impasto.styling import library
 from impasto.styling.hand import WEIGHTS, hand
 
@@ -42,10 +41,10 @@ class StyleSpace:
 
     @classmethod
     def fit(
-        cls, vectors: Float[Tensor, "n v"], widths: tuple[int, ...], count: int
+        cls, vectors: Float[Tensor, "n v"], positive: Bool[Tensor, " v"], count: int
     ) -> "StyleSpace":
         """Find the `count` directions in which paintings differ most (principal components)."""
-        numbers = _unfold(vectors, widths)
+        numbers = _unfold(vectors, positive)
         spread, center = torch.std_mean(numbers, 0)
         spread = spread.clamp_min(1e-3)  # a channel that sees nothing does not vary
         _, lengths, axes = torch.linalg.svd((numbers - center) / spread, full_matrices=False)
@@ -53,17 +52,17 @@ class StyleSpace:
         return cls(center, spread, scaled)
 
     def place(
-        self, vector: Float[Tensor, "*n v"], widths: tuple[int, ...]
+        self, vector: Float[Tensor, "*n v"], positive: Bool[Tensor, " v"]
     ) -> Float[Tensor, "*n k"]:
         """Find a style's coordinates: about 0 ± 1 on each axis for a painting."""
-        centered = (_unfold(vector, widths) - self.center) / self.spread
+        centered = (_unfold(vector, positive) - self.center) / self.spread
         return centered @ self.axes.T / self.axes.square().sum(1)
 
     def vector(
-        self, place: Float[Tensor, "*n k"], widths: tuple[int, ...]
+        self, place: Float[Tensor, "*n k"], positive: Bool[Tensor, " v"]
     ) -> Float[Tensor, "*n v"]:
         """Turn coordinates back into style vectors."""
-        return _fold(place @ self.axes * self.spread + self.center, widths)
+        return _fold(place @ self.axes * self.spread + self.center, positive)
 
 
 def invent(
@@ -81,13 +80,13 @@ def invent(
         StyleError: If `near` is unknown or `name` can't be used.
         OutputError: If the name is taken and `force` is off.
     """
-    space, widths = known_space(), hand().brush.widths
+    space, positive = known_space(), hand().brush.positive
     generator = torch.Generator().manual_seed(seed)
     known = torch.stack([v.values for v in library.shipped().values()])
-    places = space.place(known, widths)
-    start = space.place(library.find(near).values, widths) if near else None
-    values = space.vector(_draw(places, start, generator), widths)
-    style = StyleVector(name or f"invented-{seed}", values, WEIGHTS.sha256)
+    places = space.place(known, positive)
+    start = space.place(library.find(near).values, positive) if near else None
+    values = space.vector(_draw(places, start, generator), positive)
+    style = StyleVector(name or f"invented-{seed}", values, WEIGHTS.sha256, seed)
     return library.keep(style, force=force) if name else style
 
 
@@ -111,12 +110,10 @@ def _draw(
             return step
 
 
-def _unfold(vector: Tensor, widths: tuple[int, ...]) -> Tensor:
-    """Take the logarithm of the deviations, which are every second part of a vector."""
-    parts = parts_of(vector, widths)
-    return torch.cat([p.log() if i % 2 else p for i, p in enumerate(parts)], -1)
+def _unfold(vector: Tensor, positive: Tensor) -> Tensor:
+    """Take the logarithm of the deviations."""
+    return torch.where(positive, vector.clamp_min(1e-12).log(), vector)
 
 
-def _fold(numbers: Tensor, widths: tuple[int, ...]) -> Tensor:
-    parts = parts_of(numbers, widths)
-    return torch.cat([p.exp() if i % 2 else p for i, p in enumerate(parts)], -1)
+def _fold(numbers: Tensor, positive: Tensor) -> Tensor:
+    return torch.where(positive, numbers.exp(), numbers)

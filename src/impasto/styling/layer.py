@@ -12,11 +12,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.networks.brush import Touch
 from impasto.picture import resize
 from impasto.picture.enlarge import enlarge_window
 from impasto.styling.hand import Hand
 from impasto.styling.settings import StylizeSettings
-from impasto.styling.tiles import Span, plan, tile_by_tile
+from impasto.styling.tiles import Span, tile_by_tile
 from impasto.styling.view import InMemory, View
 
 WORK = 512
@@ -28,6 +29,9 @@ MOST = 8_000_000
 FACTOR = 6.5
 """Most that one painting is enlarged to underlie the next."""
 
+NOTHING = torch.zeros(1, 3, 1, 1)
+"""The change under the first painting."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -35,17 +39,12 @@ class Layer:
 
     Attributes:
         change: What painting small has changed, ``(1, 3, h, w)``, to be enlarged.
-        style: The vector to paint with.
-        strength: How far to go to it.
-        own: The vector that the underpainted photograph has; None where a tile is the whole and
-            shows it.
+        touch: How to paint.
         finish: Whether the network goes over it once more; not where `change` is the whole truth.
     """
 
     change: Float[Tensor, "1 3 _ _"]
-    style: Float[Tensor, "1 v"]
-    strength: float
-    own: Float[Tensor, "1 v"] | None
+    touch: Touch
     finish: bool = True
 
     def over(
@@ -70,10 +69,7 @@ class Layer:
         under = (photo + enlarge_window(self.change, size=size, **window)).clamp_(0, 1)
         if not self.finish:
             return under
-        origin = (rows.first, columns.first)
-        return hand.paint(
-            under, style=self.style, own=self.own, strength=self.strength, origin=origin
-        )
+        return hand.paint(under, self.touch)
 
 
 def prepare(
@@ -85,13 +81,13 @@ def prepare(
     layer: Layer | None = None
     for side in ladder(short, work):
         photo = view.thumbnail(side)
-        layer = layer or bare(hand, photo, style, settings.strength)
+        layer = layer or Layer(NOTHING, hand.touch(photo, style, settings.strength))
         painted = paint_all(hand, photo, layer)
         if short <= work:
             photo = view.rows(0, view.height)
             painted = resize(painted, size=(view.height, view.width))
             return replace(layer, change=painted - photo, finish=False)
-        layer = replace(layer, change=painted - photo, own=hand.vector(painted))
+        layer = Layer(painted - photo, hand.touch(painted, style, settings.strength))
     assert layer is not None  # a ladder has a rung
     return layer
 
@@ -100,20 +96,6 @@ def widest(height: int, width: int) -> int:
     """Say how long the shorter side may become before a panorama outgrows memory."""
     short, long = sorted((height, width))
     return max(1, math.isqrt(MOST * short // long))
-
-
-def bare(
-    hand: Hand, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
-) -> Layer:
-    """Begin on a photograph with nothing under the paint."""
-    own = None if is_one_tile(hand, photo) else hand.vector(photo)
-    return Layer(torch.zeros(1, 3, 1, 1), style, strength, own)
-
-
-def is_one_tile(hand: Hand, photo: Float[Tensor, "1 3 h w"]) -> bool:
-    """Say whether a picture is painted whole."""
-    rows, columns = plan(photo.shape[-2], photo.shape[-1], reach=hand.brush.reach)
-    return len(rows) == len(columns) == 1
 
 
 def ladder(short: int, work: int) -> list[int]:

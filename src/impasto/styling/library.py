@@ -74,7 +74,7 @@ def checked(style: StyleVector) -> StyleVector:
         raise StyleError(f"a style has {size} numbers; {style.name!r} has {len(style.values)}")
     if (
         not torch.isfinite(style.values).all()
-        or not (hand().brush.deviations(style.values) > 0).all()
+        or not (style.values[hand().brush.positive] > 0).all()
     ):
         raise StyleError(f"the style {style.name!r} is damaged; make it again")
     return style

@@ -1,7 +1,8 @@
 """What a person names as picture, style and region, turned into what the brush needs."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from torch import Tensor
 
 from impasto.data.vectors import StyleVector
 from impasto.errors import PictureError, SettingsError
-from impasto.picture import Picture, read
+from impasto.picture import Picture, Source, read
 from impasto.picture.color import luminance
 from impasto.picture.files import is_file
+from impasto.picture.info import Info
 from impasto.styling import library, shelf
-from impasto.styling.view import InMemory
+from impasto.styling.view import STREAMED, Gray, InMemory, View
 
 AnyPicture = str | os.PathLike[str] | Picture | Image.Image
 Style = AnyPicture | Tensor | StyleVector
@@ -22,6 +24,9 @@ Style = AnyPicture | Tensor | StyleVector
 
 _SEEN = (Picture, Image.Image, Tensor)
 _ONE = (str, os.PathLike, StyleVector, *_SEEN)
+
+Mask = Picture | Source
+"""One in memory, or a file too large for it."""
 
 RegionOf = tuple[AnyPicture | Tensor, Style]
 """A mask and the style that goes where it is white."""
@@ -32,24 +37,55 @@ class Part:
     """A style, and the mask that says where it goes; None is everywhere."""
 
     style: StyleVector
-    mask: Picture | None = None
+    mask: Mask | None = None
 
-    def cover(self, size: Sequence[int]) -> InMemory | None:
-        """The mask as gray pixels.
+    @property
+    def mask_info(self) -> Info | None:
+        """What is known of the mask beside its pixels."""
+        return self.mask.info if isinstance(self.mask, Source) else self.mask
+
+    def cover(self, size: Sequence[int]) -> View | None:
+        """The mask as gray pixels, to be read from the top.
 
         Raises:
             PictureError: If its height and width aren't `size`.
         """
         if self.mask is None:
             return None
-        height, width = self.mask.pixels.shape[-2:]
-        if (height, width) != tuple(size):
+        if isinstance(self.mask, Source):
+            self.mask.rewind()
+            gray: View = Gray(self.mask)
+        else:
+            light, alpha = luminance(self.mask.pixels), self.mask.alpha
+            gray = InMemory(light if alpha is None else light * alpha)
+        if (gray.height, gray.width) != tuple(size):
+            name = self.mask_info.name if self.mask_info else None
             raise PictureError(
-                f"the mask {self.mask.name or ''} is {width} × {height} pixels and the picture "
+                f"the mask {name or ''} is {gray.width} × {gray.height} pixels and the picture "
                 f"{size[1]} × {size[0]}; make them the same size"
             )
-        gray = luminance(self.mask.pixels)
-        return InMemory(gray if self.mask.alpha is None else gray * self.mask.alpha)
+        return gray
+
+
+@contextmanager
+def held(parts: Sequence[Part]) -> Iterator[None]:
+    """Close the files of masks when the painting is done, or given up."""
+    try:
+        yield
+    finally:
+        for part in parts:
+            if isinstance(part.mask, Source):
+                part.mask.close()
+
+
+def as_mask(given: AnyPicture | Tensor) -> Mask:
+    """Take a mask as `as_picture` takes a picture, but leave a large file on disk."""
+    if isinstance(given, str | os.PathLike):
+        source = Source(given)
+        if source.width * source.height >= STREAMED:
+            return source
+        source.close()
+    return as_picture(given)
 
 
 def as_picture(given: AnyPicture | Tensor) -> Picture:
@@ -81,7 +117,7 @@ def parts_of(
     if style is None and not regions:
         raise _nothing_named()
     ground = [] if style is None else [Part(resolve(style, weights=weights))]
-    return ground + [Part(resolve(s), as_picture(mask)) for mask, s in regions]
+    return ground + [Part(resolve(s), as_mask(mask)) for mask, s in regions]
 
 
 def resolve(

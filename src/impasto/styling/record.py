@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from impasto.data.vectors import StyleVector
 from impasto.errors import RecipeError, printable
-from impasto.picture import Picture, read, read_recipe
+from impasto.picture import read_recipe
 from impasto.picture.files import is_file, sha256_of
 from impasto.picture.info import Info
 from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
 from impasto.styling import library
 from impasto.styling.hand import WEIGHTS, hand
-from impasto.styling.parts import Part
+from impasto.styling.parts import Part, as_mask
 from impasto.styling.settings import StylizeSettings
 from impasto.version import __version__
 
@@ -29,7 +29,7 @@ def recipe_of(
     photo: Info, parts: Sequence[Part], settings: StylizeSettings, *, finished: bool = True
 ) -> Recipe:
     """Write down how a photograph was stylized, so that `remake` can read it."""
-    masks: list[Any] = [_mask_of(part.mask) for part in parts]
+    masks: list[Any] = [_mask_of(part.mask_info) for part in parts]
     values = {**settings.model_dump(), "masks": masks}
     return record(VERB, photo, [p.style for p in parts], values, finished=finished)
 
@@ -43,12 +43,14 @@ def record(
     finished: bool = True,
 ) -> Recipe:
     """Write down what was done to a photograph, with all that took part in it."""
+    seeds = {s.seed for s in styles if s.seed is not None}
     source = ContentRecord.of(photo.name, photo.sha256) if photo.name and photo.sha256 else None
     return Recipe(
         verb=verb,
         settings=settings,
         styles=tuple(EmbeddedStyle.of(s.name, s.values) for s in styles),
         content=source,
+        seed=seeds.pop() if len(seeds) == 1 else None,
         weights={WEIGHTS.name: WEIGHTS.sha256},
         version=__version__,
         threads=torch.get_num_threads(),
@@ -83,7 +85,7 @@ def remake(
     folder = photo.parent if masks is None else Path(masks)
     found = [_mask(mask, folder) for mask in asked]
     vectors = [_vector(style) for style in recipe.styles]
-    parts = [Part(v, read(m) if m else None) for v, m in zip(vectors, found, strict=True)]
+    parts = [Part(v, as_mask(m) if m else None) for v, m in zip(vectors, found, strict=True)]
     return [photo, *(mask for mask in found if mask)], parts, settings
 
 
@@ -150,7 +152,7 @@ def _vector(style: EmbeddedStyle) -> StyleVector:
     return library.checked(StyleVector(style.name, values, WEIGHTS.sha256))
 
 
-def _mask_of(mask: Picture | None) -> Mask | None:
+def _mask_of(mask: Info | None) -> Mask | None:
     if mask is None:
         return None
     if mask.name is None or mask.sha256 is None:

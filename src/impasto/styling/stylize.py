@@ -13,7 +13,7 @@ from impasto.picture import Picture
 from impasto.progress import OnStep, Watch
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
-from impasto.styling.parts import AnyPicture, Part, RegionOf, Style, as_picture, parts_of
+from impasto.styling.parts import AnyPicture, Part, RegionOf, Style, as_picture, held, parts_of
 from impasto.styling.record import recipe_of
 from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.view import InMemory
@@ -81,12 +81,13 @@ def stylize(
     """
     settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
     parts = parts_of(style, weights=weights, regions=regions)
-    if isinstance(picture, Tensor):
-        return torch.cat([painted(p, parts, settings, on_step) for p in _batch(picture)])
-    photo, watch = as_picture(picture), Watch(on_step)
-    pixels = painted(photo.pixels, parts, settings, watch)
-    recipe = recipe_of(photo, parts, settings, finished=not watch.stopped)
-    return replace(photo, pixels=pixels, recipe=recipe)
+    with held(parts):
+        if isinstance(picture, Tensor):
+            return torch.cat([painted(p, parts, settings, on_step) for p in _batch(picture)])
+        photo, watch = as_picture(picture), Watch(on_step)
+        pixels = painted(photo.pixels, parts, settings, watch)
+        recipe = recipe_of(photo, parts, settings, finished=not watch.stopped)
+        return replace(photo, pixels=pixels, recipe=recipe)
 
 
 def painted(

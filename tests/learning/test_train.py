@@ -139,7 +139,7 @@ def test_digits_without_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError("no network")
 
     monkeypatch.setattr("impasto.data.download._download", offline)
-    with pytest.raises(DataError, match="no network.* with --data FOLDER"):
+    with pytest.raises(DataError, match=r"no network.* with --data FOLDER"):
         train("mnist", tmp_path / "run", settings=asked())
 
 

@@ -49,6 +49,15 @@ def test_classes_of_few_groups_are_left_out():
     assert groups_of(works, "artist")[3:6] == ("p", "?4.jpg", "?5.jpg")
 
 
+def test_one_painter_written_in_several_ways_is_one():
+    spelled = ["Artist 00", " Artist  00\t", "Artist\u00a000", "Jos\u00e9", "Jose\u0301", " "]
+    works = collection(artist=spelled, kind=["oil ", "oil", "ink", " ink", None, "\n"])
+    assert groups_of(works, "artist") == (*["Artist 00"] * 3, *["Jos\u00e9"] * 2, "?5.jpg")
+    found = classes_of(works, "kind", group="artist")
+    assert (found.classes, found.targets.tolist()) == (("ink", "oil"), [1, 1, 0, 0])
+    assert found.unlabeled == 2
+
+
 def test_grades_stand_in_their_order():
     found = classes_of(collection(grade=["10", "9", "10", "1.5"]), "grade")
     assert found.classes == ("1.5", "9", "10")

@@ -92,7 +92,7 @@ def test_comparing_a_run_with_itself(impasto: Any, run: Path) -> None:
     assert outcome.code == 0
     assert "difference" in outcome.out
     assert "0.000 [0.000, 0.000]" in outcome.out
-    assert "no difference that could not be chance" in outcome.out
+    assert "no difference: both score the same" in outcome.out
 
 
 def test_a_recipe_is_written_and_run(impasto: Any, paintings: Path, tmp_path: Path) -> None:

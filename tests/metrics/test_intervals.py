@@ -88,6 +88,14 @@ def test_few_groups_are_warned_of_and_many_are_not() -> None:
     scores = np.arange(40) % 7 / 7
     assert "only 8 groups" in mean(scores, groups=[str(i % 8) for i in range(40)]).note
     assert mean(scores, groups=[str(i % 10) for i in range(40)]).note == ""
+    assert "only 9 works" in mean(scores[:9]).note
+    assert mean(scores[:10]).note == ""
+
+
+def test_all_there_is_to_be_wary_of_is_said() -> None:
+    found = paired(np.ones(4), np.zeros(4), groups=list("aabc"))
+    assert found.note.startswith("only 3 groups")
+    assert found.note.endswith("; the same in every draw, so that the interval says nothing")
 
 
 def test_mcnemar_by_hand() -> None:

@@ -1,12 +1,13 @@
 """The verb `compare`: is the difference between two runs real?"""
 
 import csv
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
+from impasto.data.tables import few
 from impasto.errors import DataError, TrainingError, printable
 from impasto.learning.run import load
 from impasto.learning.testing import COLUMNS, PREDICTIONS
@@ -36,19 +37,23 @@ class Compared:
 
     @property
     def verdict(self) -> str:
-        """Say in a sentence whether it is real."""
+        """Say in a sentence whether it is real; nothing where too few works were tested."""
         found, better = self.difference, self.metric == "accuracy"
-        if not math.isfinite(found.low):
-            return f"nothing can be said: {found.note}"
+        if found.value == found.low == found.high == 0:
+            return "no difference: both score the same on these works"
+        if found.note or not found.low < found.high:
+            return f"too few works to say: {found.note}"
         if found.low <= 0 <= found.high:
             return "no difference that could not be chance: the interval includes 0"
         first = (found.value > 0) == better
-        wary = f", but {found.note}" if found.note else ""
-        return f"the {'first' if first else 'second'} run is better: the interval excludes 0{wary}"
+        return f"the {'first' if first else 'second'} run is better: the interval excludes 0"
 
 
 def compare(first: str | Path, second: str | Path) -> Compared:
     """Compare two tested runs on the same works, work by work.
+
+    Both must have been tested on the same list of works; where one of them was split by a group,
+    such as the artist, the interval is over groups. The other order says the same.
 
     Args:
         first: The folder of a run that was tested.
@@ -56,7 +61,7 @@ def compare(first: str | Path, second: str | Path) -> Compared:
 
     Raises:
         TrainingError: If one is no run, was not tested, or they learn different things.
-        DataError: If they were tested on different works.
+        DataError: If they were tested on different works, or the works' groups differ.
     """
     folders = [Path(first), Path(second)]
     runs = [load(folder) for folder in folders]
@@ -67,28 +72,60 @@ def compare(first: str | Path, second: str | Path) -> Compared:
         )
     task = runs[0].settings.task
     a, b = (_read(folder) for folder in folders)
-    common = [name for name in a if name in b and a[name]["truth"] == b[name]["truth"]]
-    if len(common) < 2:
-        raise DataError(
-            f"the runs share {len(common)} works of their tests; train both on the same source "
-            "with the same seed and the same --split-by"
-        )
+    _check_same(a, b)
+    names = sorted(a)
     scores = [
-        np.array([_score(rows[name], folder, classify=task == "classify") for name in common])
+        np.array([_score(rows[name], folder, classify=task == "classify") for name in names])
         for rows, folder in zip((a, b), folders, strict=True)
     ]
-    groups = [a[name]["group"] for name in common]
-    known = groups if all(groups) else None
+    known = _groups([a[name]["group"] for name in names], [b[name]["group"] for name in names])
     return Compared(
         metric=METRICS[task],
-        works=len(common),
+        works=len(names),
         first=mean(scores[0], groups=known),
         second=mean(scores[1], groups=known),
-        difference=paired(*scores, groups=known),
+        difference=_difference(*scores, groups=known),
     )
 
 
-def _read(folder: Path) -> dict[str, dict[str, str]]:
+Rows = dict[str, dict[str, str]]
+
+
+def _check_same(a: Rows, b: Rows) -> None:
+    """Refuse runs that were not tested on the very same works."""
+    every = sorted(a.keys() | b.keys())
+    apart = [n for n in every if n not in a or n not in b or a[n]["truth"] != b[n]["truth"]]
+    if apart:
+        raise DataError(
+            f"the runs were tested on different works: {len(apart)} of {len(every)} are in one "
+            f"test only or have another truth ({few(apart)}); train both on the same source with "
+            "the same seed, --label and --split-by, and test both"
+        )
+
+
+def _groups(first: list[str], second: list[str]) -> list[str] | None:
+    """Take the groups of the works from the run that knows them."""
+    known = [groups for groups in (first, second) if all(groups)]
+    if len(known) == 2 and first != second:
+        apart = sum(a != b for a, b in zip(first, second, strict=True))
+        raise DataError(
+            f"the runs put {apart} of {len(first)} works into different groups; train both with "
+            "the same --split-by"
+        )
+    return known[0] if known else None
+
+
+def _difference(
+    first: Float[np.ndarray, " n"], second: Float[np.ndarray, " n"], *, groups: list[str] | None
+) -> Estimate:
+    """First minus second; to the last digit the opposite of second minus first."""
+    if first.tolist() >= second.tolist():
+        return paired(first, second, groups=groups)
+    found = paired(second, first, groups=groups)
+    return replace(found, value=-found.value, low=-found.high, high=-found.low)
+
+
+def _read(folder: Path) -> Rows:
     path = folder / PREDICTIONS
     if not path.is_file():
         shown = printable(folder)
@@ -100,7 +137,10 @@ def _read(folder: Path) -> dict[str, dict[str, str]]:
         raise _damaged(folder) from error
     if any(None in row.values() or not row.keys() >= set(COLUMNS) for row in rows):
         raise _damaged(folder)
-    return {row["name"]: row for row in rows}
+    found = {row["name"]: row for row in rows}
+    if not found or len(found) < len(rows):
+        raise _damaged(folder)
+    return found
 
 
 def _damaged(folder: Path) -> TrainingError:

@@ -115,7 +115,7 @@ def _drawn(
     drawn = replicates(statistic, many, draws=asked.draws, rows=asked.rows, generator=generator)
     without: Values = left_out(statistic, many) if many < KNOWN else {}
     tails = {k: tail(sizes, without.get(k)) for k in found}
-    warned = _warning(many) if asked.grouped else ""
+    warned = _warning(many, "groups" if asked.grouped else "works")
     return {k: _estimate(float(v[0]), drawn[k], tails[k], warned) for k, v in found.items()}
 
 
@@ -152,19 +152,24 @@ def means(
     return _drawn(averaged, sizes, asked)
 
 
-def _warning(groups: int) -> str:
-    if groups >= FEW:
+def _warning(many: int, units: str) -> str:
+    if many >= FEW:
         return ""
-    return f"only {groups} groups, and fewer than {FEW} make for a rough interval"
+    return f"only {many} {units}, and fewer than {FEW} make for a rough interval"
+
+
+def _joined(*notes: str) -> str:
+    """Say all there is to be wary of."""
+    return "; ".join(note for note in notes if note)
 
 
 def _estimate(value: float, drawn: Float[np.ndarray, " d"], at: float, warned: str) -> Estimate:
     known = drawn[np.isfinite(drawn)]
     if not math.isfinite(value) or not len(known):
-        return Estimate(value, math.nan, math.nan, warned or "not defined for these works")
+        return Estimate(value, math.nan, math.nan, _joined(warned, "not defined for these works"))
     low, high = (float(q) for q in np.quantile(known, [at, 1 - at]))
     same = "the same in every draw, so that the interval says nothing" if low == high else ""
-    return Estimate(value, min(low, value), max(high, value), warned or same)
+    return Estimate(value, min(low, value), max(high, value), _joined(warned, same))
 
 
 def bootstrap(
@@ -225,7 +230,9 @@ def mean(
     binary = bool(np.isin(values, (0, 1)).all())
     sizes = np.bincount(group_index(groups, len(values)))
     if binary and len(sizes) > 1 and (not groups or np.ptp(values) == 0):
-        return _wilson(float(values.mean()), sizes, _warning(len(sizes)) if groups else "")
+        return _wilson(
+            float(values.mean()), sizes, _warning(len(sizes), "groups") if groups else ""
+        )
     return means({"mean": values}, groups=groups, draws=draws, seed=seed)["mean"]
 
 
@@ -247,8 +254,8 @@ def paired(
 ) -> Estimate:
     """Say by how much the first is larger on the same works: the difference of means.
 
-    Real where its interval excludes 0. Since both saw the same works, it is much narrower than the
-    intervals of the two apart suggest.
+    Real where its interval excludes 0 and no note says that there are too few works. Since both
+    saw the same works, it is much narrower than the intervals of the two apart suggest.
 
     Args:
         a_scores: One score a work, yes or no or a number.

@@ -19,7 +19,7 @@ from impasto.learning.doubts import doubts
 from impasto.learning.page import report, write_page
 from impasto.learning.settings import TrainSettings
 from impasto.learning.testing import harmless
-from impasto.learning.train import train
+from impasto.learning.train import resume, train
 from impasto.training.checkpoint import BEST, LAST
 
 
@@ -157,6 +157,29 @@ def test_a_changed_collection_is_refused(paintings: Any, tmp_path: Path) -> None
     with pytest.raises(DataError, match=r"the works have changed since .*put them back"):
         testing.test(tmp_path / "run")
     assert not (tmp_path / "run" / "report.json").exists()
+
+
+@pytest.mark.parametrize("part", ["training", "validation", "test"])
+def test_a_picture_painted_over_is_noticed(
+    paintings: Any, tmp_path: Path, paint: Any, part: str
+) -> None:
+    source = paintings(6)
+    run = train(str(source), tmp_path / "run", settings=asked(epochs=1))
+    assert set(run.sums) == {"training", "validation", "test"}
+    testing.test(tmp_path / "run")
+    paint(source / run.split[part][0], (9, 9, 9), seed=1, size=24)
+    for again in (testing.test, resume):
+        with pytest.raises(DataError, match=rf"the works have changed since .*\({part}: pictures"):
+            again(tmp_path / "run")
+
+
+def test_digits_that_changed_are_noticed(digits: Path, tmp_path: Path) -> None:
+    settings = TrainSettings(data=str(digits), iterations=1)
+    train("mnist", tmp_path / "run", settings=settings)
+    labels = digits / "t10k-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-1] + b"\0")
+    with pytest.raises(DataError, match=r"the works have changed since .*\(test: "):
+        testing.test(tmp_path / "run")
 
 
 def test_renamed_classes_are_refused(paintings: Any, tmp_path: Path) -> None:

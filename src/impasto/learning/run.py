@@ -34,6 +34,7 @@ class Run:
         spread: and divided by.
         lines: What was to be said of the works.
         split: Names of the works of each part.
+        sums: SHA-256 of the inputs and targets of each part.
         reason: Why it ended; empty while it goes on.
         seconds: How long it took.
         temperature: By which logits are divided to give calibrated probabilities.
@@ -48,6 +49,7 @@ class Run:
     spread: float = 1.0
     lines: tuple[str, ...] = ()
     split: dict[str, list[str]] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
     temperature: float = 1.0

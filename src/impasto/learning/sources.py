@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import UInt8
@@ -23,6 +24,7 @@ from impasto.data.strokes import SPLITS, Drawing, deviation, drawn, read_drawing
 from impasto.data.tables import few
 from impasto.data.targets import Labelled, classes_of, groups_of, numbers_of, votes_of
 from impasto.errors import DataError, printable
+from impasto.learning.run import Run
 from impasto.learning.settings import TrainSettings
 from impasto.progress import OnStep, Watch
 
@@ -64,6 +66,10 @@ class Prepared:
         """What the works of each part are called; nothing for sets that come divided."""
         return {k: list(part.names) for k, part in self.parts().items() if self.paths}
 
+    def sums(self) -> dict[str, str]:
+        """Add up the bytes of each part, inputs and targets, to tell it from every other."""
+        return {name: _sum_of(part) for name, part in self.parts().items()}
+
 
 def prepare(
     source: str,
@@ -94,6 +100,15 @@ def prepare(
     if drawings:
         return _drawings(drawings, settings)
     return _pictures(read_collection(source), settings, cache, look=look, on_step=on_step)
+
+
+def _sum_of(part: Examples) -> str:
+    total = hashlib.sha256()
+    for tensor in (part.inputs, part.targets, part.lengths):
+        if tensor is not None:
+            total.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
+            total.update(tensor.contiguous().numpy().reshape(-1).view(np.uint8).data)
+    return total.hexdigest()
 
 
 def _digits(settings: TrainSettings) -> Prepared:
@@ -267,31 +282,37 @@ def scale_of(train: Examples) -> tuple[float, float]:
     return float(numbers.mean()), max(float(numbers.std(correction=0)), 1e-9)
 
 
-def check_same(
-    works: Prepared, before: Mapping[str, Sequence[str]], classes: Sequence[str]
-) -> None:
-    """Make sure that works are divided as they were before, and mean the same.
+def check_same(works: Prepared, run: Run) -> None:
+    """Make sure that works are the same as in training, divided as they were, and mean the same.
 
     Args:
         works: As they are now.
-        before: Names of the works of some parts; of none where they were not noted.
-        classes: As they were.
+        run: What it noted of them: names, classes, and the sum of each part's bytes.
 
     Raises:
         DataError: If they aren't.
     """
     now = works.names()
-    for part, names in before.items():
+    for part, names in run.split.items():
         changed = set(names).symmetric_difference(now.get(part, []))
         if names and (changed or list(names) != now.get(part)):
-            shown = printable(min(changed, default=names[0]))
-            raise DataError(
-                f"the works have changed since the training began ({part}: {shown}), so that some "
-                "of the test may have been learned from; put them back, or train anew"
-            )
-    if tuple(classes) != works.train.classes:
-        changed = set(classes).symmetric_difference(works.train.classes)
+            raise _changed(f"{part}: {printable(min(changed, default=names[0]))}")
+    if tuple(run.classes) != works.train.classes:
+        changed = set(run.classes).symmetric_difference(works.train.classes)
         raise DataError(
             f"the classes have changed since the training began ({few(sorted(changed))}); put them "
             "back, or train anew"
         )
+    if run.sums and (apart := _apart(run.sums, works.sums())):
+        raise _changed(f"{' and '.join(apart)}: pictures, drawings or what is learned of them")
+
+
+def _apart(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(p for p in before.keys() | now.keys() if before.get(p) != now.get(p))
+
+
+def _changed(what: str) -> DataError:
+    return DataError(
+        f"the works have changed since the training began ({what}), so that some of the test may "
+        "have been learned from; put them back, or train anew"
+    )

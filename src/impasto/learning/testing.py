@@ -115,7 +115,7 @@ def test(run: str | Path, *, on_step: OnStep | None = None) -> Tested:  # noqa: 
     known = load(folder)
     network = known.trained(folder)
     works = prepare(known.source, known.settings, cache=folder / CACHE, look=False, on_step=on_step)
-    check_same(works, {"test": known.split.get("test", [])}, known.classes)
+    check_same(works, known)
     tested = judge(known, works, network)
     texts = {
         FIGURES: json.dumps(tested.as_dict(), indent=1),

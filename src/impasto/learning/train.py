@@ -101,7 +101,7 @@ def _go(
 ) -> Run:
     works = prepare(source, settings, cache=folder / CACHE, on_step=on_step)
     if begun is not None:
-        check_same(works, begun.split, begun.classes)
+        check_same(works, begun)
     run = _begin(source, works, settings)
     deal = Batches(len(works.train), settings.batch, seed=settings.seed)
     lesson = Lesson(run, works.train, deal)
@@ -153,6 +153,7 @@ def _begin(source: str, works: Prepared, settings: TrainSettings) -> Run:
         spread=spread,
         lines=works.lines,
         split=works.names(),
+        sums=works.sums(),
     )
 
 

@@ -169,6 +169,22 @@ def test_resumed_equals_never_stopped(paintings: Any, tmp_path: Path, network: s
     assert ended.temperature == load(tmp_path / "whole").temperature
 
 
+def test_a_handful_of_works_calibrates_nothing(paintings: Any, tmp_path: Path) -> None:
+    run = train(str(paintings()), tmp_path / "run", settings=asked(epochs=1))
+    assert run.temperature == 1
+    (line,) = (line for line in run.lines if "calibration needs 30" in line)
+    few = len(run.split["validation"])
+    assert f"(temperature 1): the validation has only {few} works" in line
+
+
+def test_enough_works_calibrate(paintings: Any, tmp_path: Path) -> None:
+    run = train(str(paintings(70)), tmp_path / "run", settings=asked(epochs=1, network="cnn"))
+    assert len(run.split["validation"]) >= 30
+    assert 0.1 < run.temperature < 5
+    assert run.temperature != 1
+    assert not any("calibration needs" in line for line in run.lines)
+
+
 def test_a_run_that_has_learned_is_refused(paintings: Any, tmp_path: Path) -> None:
     source = str(paintings(4))
     train(source, tmp_path / "run", settings=asked(epochs=1))

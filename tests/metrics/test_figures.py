@@ -213,6 +213,18 @@ def test_temperature_finds_how_much_too_sure_a_network_was() -> None:
     assert before > 0.1 > 0.02 > after
 
 
+def test_a_prior_holds_the_temperature_of_few_works() -> None:
+    few = 4 * np.eye(3)[[0, 1, 2, 0, 1]]
+    right, wrong = np.array([0, 1, 2, 0, 1]), np.array([1, 2, 0, 1, 2])
+    assert calibration.fit_temperature(few, right) < 0.1
+    assert calibration.fit_temperature(few, wrong) > 10
+    assert 0.8 < calibration.fit_temperature(few, right, prior=10) < 1
+    assert 1 < calibration.fit_temperature(few, wrong, prior=10) < 5
+    many, truth = np.repeat(few, 200, 0), np.repeat([0, 1, 2, 0, 2], 200)
+    alone = calibration.fit_temperature(many, truth)
+    assert calibration.fit_temperature(many, truth, prior=10) == pytest.approx(alone, rel=0.05)
+
+
 def test_the_constant_distribution_is_the_mean() -> None:
     shares = np.array([[1.0, 0.0], [0.5, 0.5]])
     assert distributions.constant(shares, count=2).tolist() == [[0.75, 0.25], [0.75, 0.25]]

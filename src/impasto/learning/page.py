@@ -127,11 +127,14 @@ def _calibration(tested: Tested) -> str:
     found, shown = tested.ece, tested.table
     assert shown is not None
     points = list(zip(shown.confidence.tolist(), shown.accuracy.tolist(), strict=True))
-    said = paragraph(
-        f"Calibration error {found['before']:.3f} as trained, {found['after']:.3f} after all "
-        f"logits were divided by the temperature {found['temperature']:.2f}, which was found on "
-        "the validation."
-    )
+    if found["temperature"] == 1:
+        after = "the temperature stayed at 1."
+    else:
+        after = (
+            f"{found['after']:.3f} after all logits were divided by the temperature "
+            f"{found['temperature']:.2f}, which was found on the validation."
+        )
+    said = paragraph(f"Calibration error {found['before']:.3f} as trained; {after}")
     title = "How often it is right (up) when it is so sure (across); the dashed line is honest"
     return said + diagonal(points, shown.count.tolist(), title=title, across="how sure")
 

@@ -27,6 +27,12 @@ from impasto.training.stopping import Until
 EPOCHS = 20
 """Rounds through all works where nobody says when to stop."""
 
+FEWEST = 30
+"""Works of a validation from which on probabilities are calibrated by them."""
+
+PRIOR = 10.0
+"""How many works the belief is worth that probabilities are honest as they are."""
+
 OnLine = Callable[[str], object]
 """Told in a line what a step found, before the long work begins."""
 
@@ -106,7 +112,7 @@ def _go(
     deal = Batches(len(works.train), settings.batch, seed=settings.seed)
     lesson = Lesson(run, works.train, deal)
     network = run.empty()
-    for line in [*works.lines, *_layers(network, works)]:
+    for line in [*run.lines, *_layers(network, works)]:
         on_line(line)
     with alone_in(folder):
         run.save(folder)
@@ -133,11 +139,24 @@ def _layers(network: torch.nn.Module, works: Prepared) -> list[str]:
 
 
 def _calibrated(run: Run, folder: Path, works: Prepared) -> Run:
-    """Find the temperature at which probabilities are honest, by works that chose the weights."""
-    if run.settings.task != "classify" or works.validation is None:
-        return run
-    logits = raw(run.trained(folder), works.validation)
-    return replace(run, temperature=fit_temperature(logits, works.validation.targets))
+    """Find the temperature at which probabilities are honest, by works that chose the weights.
+
+    With fewer than `FEWEST` of them they stay as they are: chance would choose the temperature.
+    """
+    known = works.validation
+    if run.settings.task != "classify" or known is None or len(known) < FEWEST:
+        return replace(run, temperature=1.0)
+    logits = raw(run.trained(folder), known)
+    return replace(run, temperature=fit_temperature(logits, known.targets, prior=PRIOR))
+
+
+def _uncalibrated(works: Prepared, settings: TrainSettings) -> list[str]:
+    """Say why probabilities stay as they are, if they do."""
+    if settings.task != "classify" or len(works.validation or ()) >= FEWEST:
+        return []
+    many = f"only {len(works.validation)}" if works.validation else "no"
+    line = f"probabilities stay as trained (temperature 1): the validation has {many} works, and "
+    return [line + f"calibration needs {FEWEST}"]
 
 
 def _begin(source: str, works: Prepared, settings: TrainSettings) -> Run:
@@ -151,7 +170,7 @@ def _begin(source: str, works: Prepared, settings: TrainSettings) -> Run:
         shape=tuple(works.train.inputs.shape[1:]),
         center=center,
         spread=spread,
-        lines=works.lines,
+        lines=(*works.lines, *_uncalibrated(works, settings)),
         split=works.names(),
         sums=works.sums(),
     )

@@ -107,12 +107,16 @@ def ece(
     return float(np.average(np.abs(table.confidence - table.accuracy), weights=table.count))
 
 
-def fit_temperature(logits: Float[Array, "_n k"], targets: Int[Array, " _n"]) -> float:
+def fit_temperature(
+    logits: Float[Array, "_n k"], targets: Int[Array, " _n"], *, prior: float = 0.0
+) -> float:
     """Find the number by which to divide logits so that probabilities become honest.
 
     Args:
         logits: Of works that the network was not trained on, and that aren't the test's.
         targets: Classes as they are.
+        prior: About how many works the belief is worth that the temperature is 1: a handful of
+            works moves it little, and hundreds as far as they would alone.
 
     Returns:
         The temperature, 0.05..20: above 1 where the network was too sure. It changes no choice.
@@ -122,14 +126,18 @@ def fit_temperature(logits: Float[Array, "_n k"], targets: Int[Array, " _n"]) ->
 
     Notes:
         Guo et al. 2017, section 4.2, arXiv:1706.04599. Minimizes the negative log likelihood,
-        which is convex in 1/T, over log T.
+        which is convex in 1/T, over log T. Ours: the summed likelihood is penalized by
+        prior (log T)² / 2, a normal prior of log T about 0. A work's likelihood bends by about 1
+        over log T where logits differ by a few, so that the prior weighs about as much as so many
+        works. Without it, works that are all right would make T as small as it may be.
     """
     given, truth = scored(logits, targets)
     rows = np.arange(len(truth))
 
     def cost(log_temperature: float) -> float:
         logs = log_softmax(given / np.exp(log_temperature), axis=1)
-        return -float(logs[rows, truth].mean())
+        belief = prior * log_temperature**2 / 2
+        return (belief - float(logs[rows, truth].sum())) / len(truth)
 
     best = minimize_scalar(cost, bounds=np.log([0.05, 20]), method="bounded")
     return float(np.exp(best.x))

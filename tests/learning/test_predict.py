@@ -1,6 +1,8 @@
 """The verb `predict`, and how its answers are written."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from impasto.errors import DataError, TrainingError
 from impasto.learning.answers import written
 from impasto.learning.predict import Prediction, predict
+from impasto.learning.run import load
 from impasto.learning.settings import TrainSettings
 from impasto.learning.train import train
 from impasto.progress import Step
@@ -40,6 +43,29 @@ def test_one_that_cannot_be_read(learned: Path, tmp_path: Path, paint: Any) -> N
 def test_no_pictures(learned: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no pictures in .*; name some"):
         predict(learned, [tmp_path])
+
+
+def test_one_name_is_one_picture(learned: Path, tmp_path: Path, paint: Any) -> None:
+    red = paint(tmp_path / "red.png", (200, 40, 30), seed=7)
+    for given in (red, str(red)):
+        assert [answer.path for answer in predict(learned, given)] == [red]
+
+
+@pytest.mark.parametrize("given", ["", [""], ["red.png", ""], []])
+def test_an_empty_name_is_none(learned: Path, given: Any) -> None:
+    with pytest.raises(DataError, match=r"got an empty one; name a file|no pictures in"):
+        predict(learned, given)
+
+
+def test_a_run_that_is_not_finished_says_so(learned: Path, tmp_path: Path, paint: Any) -> None:
+    red, said = paint(tmp_path / "red.png", (200, 40, 30), seed=7), []
+    predict(learned, red, on_line=said.append)
+    assert said == []
+    run = shutil.copytree(learned, tmp_path / "run")
+    replace(load(run), reason="").save(run)
+    predict(run, red, on_line=said.append)
+    assert len(said) == 1
+    assert "is not finished: the training goes on still, or broke off" in said[0]
 
 
 def test_no_run(tmp_path: Path) -> None:

@@ -254,6 +254,17 @@ def test_a_run_with_a_wrong_value(learned: Path, tmp_path: Path, name: str, valu
         testing.test(run)
 
 
+def test_a_run_that_is_not_finished_says_so(learned: Path, tmp_path: Path) -> None:
+    run = copied(learned, tmp_path)
+    known = json.loads((run / "run.json").read_text()) | {"reason": ""}
+    (run / "run.json").write_text(json.dumps(known))
+    tested = testing.test(run)
+    assert tested.lines()[0].startswith("not finished: ")
+    assert figures_of(run)["reason"].startswith("not finished: ")
+    assert "not finished: " in report(tested)
+    assert "not finished: " not in (learned / "report.html").read_text()
+
+
 def test_nothing_learned_yet(learned: Path, tmp_path: Path) -> None:
     run = copied(learned, tmp_path)
     (run / LAST).unlink()

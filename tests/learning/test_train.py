@@ -1,7 +1,9 @@
 """The verb `train`: it learns from every kind of collection, ends as asked, and goes on."""
 
 import csv
+import importlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
-from impasto.learning.run import load
+from impasto.learning.run import Run, load
 from impasto.learning.settings import TrainSettings, read_recipe
 from impasto.learning.train import resume, train
 from impasto.progress import Step
@@ -244,6 +246,72 @@ def test_two_trainings_never_write_one_run(paintings: Any, tmp_path: Path) -> No
     ):
         train(source, tmp_path / "run", settings=asked(epochs=1))
     assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_who_comes_second_leaves_the_first_alone(paintings: Any, tmp_path: Path) -> None:
+    source, folder = str(paintings(4)), tmp_path / "run"
+    first: list[Run] = []
+
+    def meanwhile(line: str) -> None:  # the second has looked already, and found the folder empty
+        if line and not first:
+            first.append(train(source, folder, settings=asked(epochs=1, seed=1)))
+
+    with pytest.raises(OutputError, match="is a run already; impasto resume goes on"):
+        train(source, folder, settings=asked(epochs=1, seed=2), on_line=meanwhile)
+    assert load(folder) == first[0]
+
+
+def test_a_run_is_held_until_it_is_written_for_good(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, folder = str(paintings(4)), tmp_path / "run"
+    module = importlib.import_module("impasto.learning.train")
+    inner = module._calibrated
+
+    def late(run: Run, *rest: Any) -> Run:
+        with pytest.raises(OutputError, match="another training is writing"):
+            resume(folder)
+        return inner(run, *rest)
+
+    monkeypatch.setattr(module, "_calibrated", late)
+    assert train(source, folder, settings=asked(epochs=1)).reason == load(folder).reason != ""
+
+
+def test_going_on_removes_what_was_said_of_the_network_before(
+    paintings: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    train(
+        str(paintings(6)), folder, settings=asked(), on_step=lambda s: bool(s.values) and s.done > 2
+    )
+    stale = [folder / name for name in ("report.html", "report.json", "predictions.csv")]
+    for path in stale:
+        path.write_text("old")
+    resume(folder)
+    assert not any(path.exists() for path in stale)
+    stale[0].write_text("new")
+    resume(folder)  # there is nothing left to learn
+    assert stale[0].exists()
+
+
+def test_a_training_that_breaks_off_is_not_finished(paintings: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    train(
+        str(paintings(6)), folder, settings=asked(), on_step=lambda s: bool(s.values) and s.done > 2
+    )
+    replace(load(folder), temperature=2.5).save(folder)
+
+    def broken(step: Step) -> bool:
+        if step.values:
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        resume(folder, on_step=broken)
+    known = load(folder)
+    assert (known.reason, known.temperature) == ("", 2.5)
+    assert known.unfinished.startswith("not finished: ")
+    assert resume(folder).unfinished == ""
 
 
 def test_works_that_changed_cannot_be_gone_on_with(paintings: Any, tmp_path: Path) -> None:

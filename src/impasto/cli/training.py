@@ -105,7 +105,7 @@ def resume(run: RunFolder) -> None:
 def test(run: RunFolder) -> None:
     """Judge a network by works that it has never seen; writes report.html and report.json."""
     from impasto.learning.page import write_page
-    from impasto.learning.testing import REPORT
+    from impasto.learning.run import REPORT
     from impasto.learning.testing import test as judge
 
     with bar(f"testing {run.name}") as shown:
@@ -132,7 +132,7 @@ def predict(
     from impasto.learning.predict import predict as ask
 
     with bar("asking") as shown:
-        answers = ask(run, pictures, on_step=shown.within)
+        answers = ask(run, pictures, on_line=explain, on_step=shown.within)
     for line in written([a for a in answers if not a.problem], form):
         typer.echo(line)
     bad = [a for a in answers if a.problem]

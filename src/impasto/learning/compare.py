@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from impasto.data.tables import few
 from impasto.errors import DataError, TrainingError, printable
-from impasto.learning.run import load
-from impasto.learning.testing import COLUMNS, PREDICTIONS
+from impasto.learning.run import PREDICTIONS, load
+from impasto.learning.testing import COLUMNS
 from impasto.metrics.intervals import Estimate, mean, paired
 
 METRICS = {"classify": "accuracy", "regress": "error", "distribution": "emd"}

@@ -46,7 +46,7 @@ def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
     sections = {
         "How good it is": [_figures(tested), *_notes(tested)],
         "What a random split would have said": _beside(tested),
-        "What it learned from": [bullets(run.lines), paragraph(run.reason)],
+        "What it learned from": [bullets(run.lines), paragraph(run.reason or run.unfinished)],
         "How it learned": list(_learning(history)) if history else [],
         "How far it can be believed": [_calibration(tested)] if tested.table else [],
         "What is taken for what": list(_confusions(tested)),

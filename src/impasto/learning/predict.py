@@ -11,7 +11,7 @@ from impasto.data.decoding import square
 from impasto.data.examples import Examples
 from impasto.errors import DataError, PictureError, printable
 from impasto.learning.lesson import predicted, raw
-from impasto.learning.run import Run, load
+from impasto.learning.run import OnLine, Run, load
 from impasto.picture import read
 from impasto.picture.color import luminance
 from impasto.progress import OnStep, Step
@@ -35,13 +35,18 @@ class Prediction:
 
 
 def predict(
-    run: str | Path, pictures: Sequence[str | Path], *, on_step: OnStep | None = None
+    run: str | Path,
+    pictures: str | Path | Sequence[str | Path],
+    *,
+    on_line: OnLine | None = None,
+    on_step: OnStep | None = None,
 ) -> list[Prediction]:
     """Ask a trained network about pictures.
 
     Args:
         run: The folder that `train` made.
-        pictures: Files, or folders of them.
+        pictures: One file or folder, or several.
+        on_line: Told in plain words what to be wary of, such as a training that is not finished.
         on_step: Told of each picture; returning True leaves out those that are not reached.
 
     Returns:
@@ -49,14 +54,16 @@ def predict(
 
     Raises:
         TrainingError: If the folder is no run, or has learned nothing yet.
-        DataError: If there are no pictures, or the network reads none.
+        DataError: If there are no pictures, a name is empty, or the network reads none.
     """
     folder = Path(run)
     known = load(folder)
     if len(known.shape) != 3:
         raise DataError("this network reads drawings, not pictures; predict takes pictures")
-    paths = list(_files(pictures))
+    paths = list(_files([pictures] if isinstance(pictures, str | Path) else pictures))
     network = known.trained(folder)
+    if on_line and known.unfinished:
+        on_line(f"{printable(folder)} is {known.unfinished}")
     answers: list[Prediction] = []
     for path in paths:
         answers.append(_ask(known, network, path))
@@ -67,6 +74,8 @@ def predict(
 
 def _files(given: Sequence[str | Path]) -> Iterator[Path]:
     found = False
+    if "" in given:
+        raise DataError("expected names of pictures, got an empty one; name a file or a folder")
     for path in map(Path, given):
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:

@@ -1,6 +1,7 @@
 """A run: the folder of a training, with all that is needed to go on, to test and to predict."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from impasto.picture.files import replace_atomically
 from impasto.training.checkpoint import BEST, LAST, averaged
 
 FILE, RECIPE, CACHE = "run.json", "recipe.toml", "cache"
+REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
+
+OnLine = Callable[[str], object]
+"""Told in a line what there is to know, before the long work begins."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,13 @@ class Run:
     def outputs(self) -> int:
         """How many numbers the network returns for a work."""
         return len(self.classes) or 1
+
+    @property
+    def unfinished(self) -> str:
+        """Say that its training didn't come to an end; nothing where it did."""
+        if self.reason:
+            return ""
+        return "not finished: the training goes on still, or broke off; impasto resume goes on"
 
     def scaled(self, targets: Shaped[Tensor, "n ..."]) -> Shaped[Tensor, "n ..."]:
         """Bring numbers to learn to the scale of the network; classes and shares stay."""

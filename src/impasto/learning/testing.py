@@ -16,7 +16,7 @@ from impasto.data.examples import Examples
 from impasto.learning.beside import Beside, beside
 from impasto.learning.doubts import Doubt, doubts
 from impasto.learning.lesson import predicted, raw
-from impasto.learning.run import CACHE, Run, load
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, Run, load
 from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.metrics import baselines
 from impasto.metrics.calibration import Reliability, ece, reliability
@@ -26,8 +26,6 @@ from impasto.metrics.intervals import Estimate
 from impasto.metrics.summary import by_class, summary
 from impasto.picture.files import replace_atomically
 from impasto.progress import OnStep
-
-REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
 
 COLUMNS = ("name", "group", "truth", "prediction", "score")
 """Of the table of predictions."""
@@ -80,14 +78,15 @@ class Tested:
             "works": len(self.works),
             "network": self.run.network,
             "seconds": self.run.seconds,
-            "reason": self.run.reason,
+            "reason": self.run.reason or self.run.unfinished,
             "said": self.lines(),
         }
 
     def lines(self) -> list[str]:
         """What is to be said of the works, and of how they were split."""
         by = self.run.settings.split_by or ""
-        return [*self.run.lines, *(self.beside.lines(by) if self.beside else [])]
+        unfinished = [self.run.unfinished] if self.run.unfinished else []
+        return [*unfinished, *self.run.lines, *(self.beside.lines(by) if self.beside else [])]
 
 
 def _plain(figures: Figures) -> dict[str, Any]:

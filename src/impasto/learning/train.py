@@ -1,6 +1,5 @@
 """The verb `train`: steps 1 to 5, from works to a network that has learned from them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +8,14 @@ import torch
 from impasto.errors import OutputError, printable
 from impasto.learning.build import NETWORKS, choose, inputs_of
 from impasto.learning.lesson import Judge, Lesson, raw, watched
-from impasto.learning.run import CACHE, Run, load
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
 from impasto.learning.settings import TrainSettings, target_of
 from impasto.learning.sources import Prepared, check_same, prepare, scale_of
 from impasto.metrics.calibration import fit_temperature
 from impasto.networks.table import layer_table
 from impasto.networks.table import lines as table_lines
-from impasto.progress import OnStep
+from impasto.picture.files import reporting
+from impasto.progress import OnStep, Step
 from impasto.training.batches import Batches
 from impasto.training.checkpoint import BEST, LAST
 from impasto.training.claim import alone_in
@@ -23,6 +23,9 @@ from impasto.training.loop import fit
 from impasto.training.optimizers import Optimizer
 from impasto.training.plan import Plan
 from impasto.training.stopping import Until
+
+LOCK = ".run.lock"
+"""Held while a run is trained; the training itself holds one of its own."""
 
 EPOCHS = 20
 """Rounds through all works where nobody says when to stop."""
@@ -32,9 +35,6 @@ FEWEST = 30
 
 PRIOR = 10.0
 """How many works the belief is worth that probabilities are honest as they are."""
-
-OnLine = Callable[[str], object]
-"""Told in a line what a step found, before the long work begins."""
 
 
 def train(
@@ -65,13 +65,18 @@ def train(
         TrainingError: If a loss is no number any more; what was learned before is kept.
     """
     folder, settings = Path(output), settings or TrainSettings()
+    _check_free(folder)
+    until(settings)  # before anything is decoded
+    return _go(source, folder, settings, on_line or _quiet, on_step)
+
+
+def _check_free(folder: Path) -> None:
+    """Leave a run that has learned something alone."""
     if (folder / LAST).exists() or (folder / BEST).exists():
         raise OutputError(
             f"{printable(folder)} is a run already; impasto resume goes on with it, or choose "
             "another folder"
         )
-    until(settings)  # before anything is decoded
-    return _go(source, folder, settings, on_line or _quiet, on_step)
 
 
 def resume(run: str | Path, *, on_line: OnLine | None = None, on_step: OnStep | None = None) -> Run:
@@ -109,27 +114,50 @@ def _go(
     if begun is not None:
         check_same(works, begun)
     run = _begin(source, works, settings)
-    deal = Batches(len(works.train), settings.batch, seed=settings.seed)
-    lesson = Lesson(run, works.train, deal)
+    lesson = _lesson(run, works)  # settings that don't fit leave no run
     network = run.empty()
     for line in [*run.lines, *_layers(network, works)]:
         on_line(line)
-    with alone_in(folder):
+    with alone_in(folder, name=LOCK):  # from the look at what is there until all is written
+        if begun is None:
+            _check_free(folder)
+        else:
+            run = replace(run, temperature=load(folder).temperature)
+        with alone_in(folder):
+            run.save(folder)
+        found = fit(
+            network,
+            lesson,
+            _plan(run, lesson.deal.per_epoch),
+            folder,
+            until=until(settings),
+            validate=Judge(run, works.validation) if works.validation else None,
+            on_step=_forgetting(folder, on_step),
+        )
+        run = replace(run, reason=found.reason, seconds=round(found.progress.seconds, 2))
+        run = _calibrated(run, folder, works)
         run.save(folder)
-    found = fit(
-        network,
-        lesson,
-        _plan(run, deal.per_epoch),
-        folder,
-        until=until(settings),
-        validate=Judge(run, works.validation) if works.validation else None,
-        on_step=on_step,
-    )
-    run = replace(run, reason=found.reason, seconds=round(found.progress.seconds, 2))
-    run = _calibrated(run, folder, works)
-    run.save(folder)
     on_line(found.reason)
     return run
+
+
+def _lesson(run: Run, works: Prepared) -> Lesson:
+    deal = Batches(len(works.train), run.settings.batch, seed=run.settings.seed)
+    return Lesson(run, works.train, deal)
+
+
+def _forgetting(folder: Path, on_step: OnStep | None) -> OnStep:
+    """Remove what a test said of the network, as soon as it learns more."""
+    stale = [folder / name for name in (REPORT, FIGURES, PREDICTIONS)]
+
+    def told(step: Step) -> bool | None:
+        while stale:
+            path = stale.pop()
+            with reporting(path):
+                path.unlink(missing_ok=True)
+        return on_step(step) if on_step else None
+
+    return told
 
 
 def _layers(network: torch.nn.Module, works: Prepared) -> list[str]:

@@ -13,17 +13,22 @@ NAME = ".training.lock"
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def alone_in(folder: Path, *, name: str = NAME) -> Iterator[None]:
     """Keep a run's folder to oneself while the block runs; it is made where it is missing.
 
     The operating system drops the lock when the process ends, however it ends.
+
+    Args:
+        folder: The run's.
+        name: Of the lock's file; who holds one for more than a training takes another name, as
+            `impasto.training.loop.fit` takes the usual one.
 
     Raises:
         OutputError: If another training writes there, or the folder can't be made.
     """
     with reporting(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / NAME)
+    lock = FileLock(folder / name)
     try:
         with _telling(folder), reporting(folder):
             lock.acquire(blocking=False)

@@ -113,8 +113,14 @@ def test_as_csv() -> None:
     assert list(written(ANSWERS, "csv")) == [
         "path,prediction,red,'=1+1",
         "a.png,red,0.750000,0.250000",
-        "'=b\x1b.png,'=1+1,0.500000,0.500000",
+        "'=b\\x1b.png,'=1+1,0.500000,0.500000",
     ]
+
+
+def test_names_in_a_table_command_no_terminal() -> None:
+    name = f"a\n\x1b[31m\u202e\udcff{'x' * 300}.png"
+    (_, line) = written([Prediction(Path(name), "red")], "csv")
+    assert line == f"a\\n\\x1b[31m\\u202e\\udcff{'x' * 300}.png,red"
 
 
 def test_as_json() -> None:

@@ -3,8 +3,10 @@
 import csv
 import html
 import json
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,20 @@ def test_formulas_are_made_harmless(paintings: Any, tmp_path: Path) -> None:
     table = (tmp_path / "run" / "predictions.csv").read_text()
     assert "'=cmd|calc" in table
     assert not re.search(r"(^|,)\"?[=@+]", table, re.MULTILINE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes any bytes as a name")
+def test_names_that_are_no_utf8(paintings: Any, tmp_path: Path) -> None:
+    source = paintings(6)
+    for kind in ("red", "blue"):
+        for file in sorted((source / kind).iterdir()):
+            file.rename(os.fsdecode(os.fsencode(file).replace(b".png", b"\xff.png")))
+    train(str(source), tmp_path / "run", settings=asked())
+    tested = testing.test(tmp_path / "run")
+    page = write_page(tested, tmp_path / "run", name="report.html").read_text(encoding="utf-8")
+    table = (tmp_path / "run" / "predictions.csv").read_text(encoding="utf-8")
+    assert "\\udcff.png" in table
+    assert "\\udcff.png" in page
 
 
 def test_harmless() -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator, Sequence
 
 from impasto.errors import printable
@@ -37,6 +38,8 @@ def _json(answers: Sequence[Prediction]) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str]) -> str:
+    """Write cells that neither command a terminal nor are taken for formulas."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([harmless(cell) for cell in cells])
+    safe = [printable(harmless(cell), limit=sys.maxsize) for cell in cells]
+    csv.writer(line, lineterminator="").writerow(safe)
     return line.getvalue()

@@ -8,7 +8,7 @@ import numpy as np
 
 from impasto.errors import TrainingError
 from impasto.learning.doubts import Doubt, picture_of
-from impasto.learning.testing import Figures, Tested, scored
+from impasto.learning.testing import UNSPELLABLE, Figures, Tested, scored
 from impasto.metrics.intervals import Estimate
 from impasto.picture.files import replace_atomically
 from impasto.report.charts import curves, diagonal
@@ -36,7 +36,8 @@ def write_page(tested: Tested, folder: Path, *, name: str) -> Path:
     """Write the report into a run's folder; raises `OutputError` where that fails."""
     path = folder / name
     with replace_atomically(path, force=True) as aside:
-        aside.write_text(report(tested, _history(folder)), encoding="utf-8")
+        text = report(tested, _history(folder))
+        aside.write_text(text, encoding="utf-8", errors=UNSPELLABLE)
     return path
 
 

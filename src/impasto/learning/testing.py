@@ -30,6 +30,9 @@ from impasto.progress import OnStep
 COLUMNS = ("name", "group", "truth", "prediction", "score")
 """Of the table of predictions."""
 
+UNSPELLABLE = "backslashreplace"
+"""How reports write what UTF-8 can't, such as a name of a file that is no UTF-8."""
+
 CLASSES = 100
 """Classes up to which each gets its own figures."""
 
@@ -122,7 +125,7 @@ def test(run: str | Path, *, on_step: OnStep | None = None) -> Tested:  # noqa: 
     }
     for name, text in texts.items():
         with replace_atomically(folder / name, force=True) as aside:
-            aside.write_text(text, encoding="utf-8")
+            aside.write_text(text, encoding="utf-8", errors=UNSPELLABLE)
     return tested
 
 

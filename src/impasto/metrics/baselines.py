@@ -17,6 +17,7 @@ from torch import Tensor
 
 from impasto.data.examples import Examples
 from impasto.errors import DataError, SettingsError
+from impasto.metrics.intervals import Estimate
 from impasto.metrics.summary import Figures, summary
 
 Predictions = Shaped[np.ndarray, "n ..."]
@@ -38,7 +39,8 @@ def rows(
         seed: Source of every random choice.
 
     Returns:
-        Figures of "chance", "constant" and "shallow", as `summary` names them.
+        Figures of "chance", "constant" and "shallow", as `summary` names them. The accuracy of
+        chance is the one to be expected: exactly one over the number of classes.
 
     Raises:
         DataError: If there are no works, or all that are learned from are of one class.
@@ -49,16 +51,21 @@ def rows(
         "constant": constant(task, train, test),
         "shallow": shallow(task, train, test, seed=seed),
     }
-    return {
+    found = {
         name: summary(task, p, test.targets, groups=test.groups, draws=draws, seed=seed)
         for name, p in predictions.items()
     }
+    if task == "classify":
+        share = 1 / _columns(train)
+        found["chance"]["accuracy"] = Estimate(share, share, share)
+    return found
 
 
 def chance(task: str, train: Examples, test: Examples, *, seed: int = 0) -> Predictions:
     """Guess blindly: every class alike, or the number of some training work, or even shares.
 
-    The expected accuracy is one over the number of classes; one blind guess lies near it.
+    The expected accuracy is one over the number of classes, as `rows` says; one blind guess lies
+    near it.
     """
     _check(task)
     generator = np.random.default_rng(seed)

@@ -254,6 +254,9 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=224)
     parser.add_argument("--skip", default="", help="some of speed,painters,movements,neighbors")
     chosen = parser.parse_args()
+    if chosen.weights is None and all(row.network is not Eye for row in catalog.CATALOG):
+        print("no eye ships yet; name the checkpoint of a training with --weights")
+        return
     warnings.simplefilter("ignore")  # some movements have fewer works than there are folds
     known = [work for work in works(SHARED) if work.name]
     paths = [work.path for work in known]

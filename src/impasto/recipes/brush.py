@@ -7,7 +7,6 @@ Paper: Huang, Belongie 2017, arXiv:1703.06868, with the losses of `impasto.losse
 """
 
 import argparse
-import hashlib
 import json
 import sys
 import time
@@ -18,7 +17,6 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save
 from torch import Tensor
 
 from impasto.data.pool import Pool, find_pictures
@@ -29,8 +27,8 @@ from impasto.losses.style import style_loss
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
 from impasto.networks.vgg import SlimVGG
-from impasto.picture.files import replace_atomically
 from impasto.progress import Step
+from impasto.recipes.shipping import write_weights
 from impasto.training import checkpoint
 from impasto.training.loop import Losses, Plan, train
 
@@ -185,10 +183,8 @@ def run(shared: Path, folder: Path, recipe: BrushRecipe) -> Brush:
 
 def ship(folder: Path, path: Path) -> str:
     """Write the averaged weights of a run as the package carries them; returns their sha256."""
-    weights = {k: v.half() for k, v in checkpoint.averaged(folder / "last.safetensors").items()}
-    with replace_atomically(path, force=True) as aside:
-        aside.write_bytes(save(weights, {"network": "brush"}))
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    learned = checkpoint.averaged(folder / "last.safetensors")
+    return write_weights(learned, path, network="brush")
 
 
 def main() -> None:

@@ -24,15 +24,14 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
-from safetensors.torch import save
 from torch import Tensor, nn
 
 from impasto.data.pool import find_pictures, load
 from impasto.device import channels_last, keep_buffers
 from impasto.networks.eye import SIZE, Eye
-from impasto.picture.files import replace_atomically
 from impasto.progress import OnStep
 from impasto.recipes.brush import log_to
+from impasto.recipes.shipping import write_weights
 from impasto.recipes.teacher import Teacher, Views, cut, look_again
 from impasto.training import checkpoint
 from impasto.training.loop import Losses, Plan, train
@@ -325,10 +324,8 @@ def learned(path: Path) -> Eye:
 
 def ship(folder: Path, path: Path) -> str:
     """Write the averaged, folded eye of a run as the package carries it; returns its sha256."""
-    weights = {k: v.half() for k, v in learned(folder / "last.safetensors").state_dict().items()}
-    with replace_atomically(path, force=True) as aside:
-        aside.write_bytes(save(weights, {"network": "eye"}))
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    weights = learned(folder / "last.safetensors").state_dict()
+    return write_weights(weights, path, network="eye")
 
 
 def main() -> None:

@@ -1,16 +1,15 @@
 """The first lesson of the field beside Keras: the same network and recipe on MNIST, five epochs.
 
-    python bench/lesson.py [--seeds 1,2,3] [--data FOLDER]
+    python bench/lesson.py [--seeds 1,2,3] [--data FOLDER] [--keras PYTHON]
 
 Prints the accuracy of each seed and their mean, the time to fit, and, where Keras is installed
-(`pip install tensorflow-cpu`; nothing else here needs it), that of the same program in Keras, run
-in the same minute in a process of its own, and the ratio. A second recipe shows what that time can
-do.
+(`pip install tensorflow-cpu` in an environment of its own, whose python `--keras` names), that of
+the same program in Keras, run in the same minute in a process of its own, and the ratio. A second
+recipe shows what that time can do.
 Needs the four files of MNIST.
 """
 
 import argparse
-import importlib.util
 import json
 import subprocess
 import sys
@@ -64,9 +63,9 @@ def ours(settings: dict[str, object], data: Path, seed: int) -> tuple[float, flo
         return run.seconds, impasto.test(folder).figures["accuracy"].value
 
 
-def keras(data: Path) -> tuple[float, float] | None:
+def keras(data: Path, python: str) -> tuple[float, float] | None:
     """The same of the program in Keras, or None where it is not installed."""
-    if importlib.util.find_spec("keras") is None:
+    if subprocess.run([python, "-c", "import keras"], capture_output=True, check=False).returncode:
         return None
     import numpy as np
 
@@ -78,7 +77,7 @@ def keras(data: Path) -> tuple[float, float] | None:
         arrays = {"a": train.inputs, "b": train.targets, "c": test.inputs, "d": test.targets}
         shaped = {k: v.permute(0, 2, 3, 1) if v.ndim == 4 else v for k, v in arrays.items()}
         np.savez(file, **{k: v.numpy() for k, v in shaped.items()})
-        command = [sys.executable, "-c", KERAS, str(file)]
+        command = [python, "-c", KERAS, str(file)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.strip().splitlines()[-1])
     return found["seconds"], found["accuracy"]
@@ -89,8 +88,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--keras", metavar="PYTHON", default=sys.executable)
     chosen = parser.parse_args()
-    peer = keras(chosen.data)
+    peer = keras(chosen.data, chosen.keras)
     for name, settings in (("the classic recipe", CLASSIC), ("the better recipe", BETTER)):
         found = [ours(settings, chosen.data, int(seed)) for seed in chosen.seeds.split(",")]
         seconds, accuracy = mean(s for s, _ in found), mean(a for _, a in found)
@@ -100,7 +100,7 @@ def main() -> None:
     if peer:
         print(f"Keras, the classic recipe: accuracy {peer[1]:.4f}, {peer[0]:.1f} s to fit")
     else:
-        print("Keras is not installed; pip install tensorflow-cpu to have it beside")
+        print("Keras is not installed; name with --keras a python that has tensorflow-cpu")
 
 
 if __name__ == "__main__":

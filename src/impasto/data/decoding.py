@@ -93,9 +93,7 @@ def square(picture: Picture, *, size: int, shape: Shape = "crop") -> Square:
         size: Side in pixels.
         shape: As for `decoded`.
     """
-    pixels = picture.pixels
-    if picture.alpha is not None:
-        pixels = pixels * picture.alpha + (1 - picture.alpha)
+    pixels = picture.on_white
     made = _middle(pixels, size) if shape == "crop" else _padded(pixels, size)
     return (made[0] * 255).round().byte()
 

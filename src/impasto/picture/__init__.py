@@ -4,6 +4,7 @@ What is in memory is a `Picture`; what is too large for it is a `Source` and a `
 """
 
 from impasto.picture.files import check_free, check_output, replace_atomically
+from impasto.picture.given import AnyPicture, as_picture
 from impasto.picture.info import Info
 from impasto.picture.picture import Picture
 from impasto.picture.provenance import ContentRecord, EmbeddedStyle, Recipe
@@ -14,6 +15,7 @@ from impasto.picture.stream import Source
 from impasto.picture.writer import write
 
 __all__ = [
+    "AnyPicture",
     "ContentRecord",
     "EmbeddedStyle",
     "Info",
@@ -21,6 +23,7 @@ __all__ = [
     "Recipe",
     "Sink",
     "Source",
+    "as_picture",
     "check_free",
     "check_output",
     "fit",

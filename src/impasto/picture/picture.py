@@ -9,7 +9,7 @@ from torch import Tensor
 from impasto.errors import PictureError
 from impasto.picture import pillow
 from impasto.picture.info import Info, found_in
-from impasto.picture.planes import Array, planes, quantize
+from impasto.picture.planes import Array, over_white, planes, quantize
 
 _SLACK = 1e-3  # what rounding may add
 
@@ -30,6 +30,11 @@ class Picture(Info):
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.pixels.shape[3], self.pixels.shape[2]
+
+    @property
+    def on_white(self) -> Float[Tensor, "1 3 h w"]:
+        """Its pixels on white paper, which shows where it is transparent."""
+        return self.pixels if self.alpha is None else over_white(self.pixels, self.alpha)
 
     @property
     def info(self) -> Info:

@@ -11,14 +11,13 @@ from torch import Tensor
 
 from impasto.data.vectors import StyleVector
 from impasto.errors import PictureError, SettingsError
-from impasto.picture import Picture, Source, read
+from impasto.picture import AnyPicture, Picture, Source, as_picture
 from impasto.picture.color import luminance
 from impasto.picture.files import is_file
 from impasto.picture.info import Info
 from impasto.styling import library, shelf
 from impasto.styling.view import STREAMED, Gray, InMemory, View
 
-AnyPicture = str | os.PathLike[str] | Picture | Image.Image
 Style = AnyPicture | Tensor | StyleVector
 """A name, the path of a painting or of a saved style, a picture of any kind, or a vector."""
 
@@ -86,19 +85,6 @@ def as_mask(given: AnyPicture | Tensor) -> Mask:
             return source
         source.close()
     return as_picture(given)
-
-
-def as_picture(given: AnyPicture | Tensor) -> Picture:
-    """Take a path, a picture of Pillow's, a tensor or a `Picture`, and return a `Picture`.
-
-    Raises:
-        PictureError: If it can't be read.
-    """
-    if isinstance(given, Picture):
-        return given
-    if isinstance(given, Image.Image):
-        return Picture.from_pil(given)
-    return Picture.from_tensor(given) if isinstance(given, Tensor) else read(given)
 
 
 def parts_of(

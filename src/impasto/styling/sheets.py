@@ -8,12 +8,12 @@ from typing import TypeVar
 import torch
 
 from impasto.errors import SettingsError
-from impasto.picture import Picture, Recipe, fit
+from impasto.picture import AnyPicture, Picture, Recipe, as_picture, fit
 from impasto.picture.provenance import made_bare
 from impasto.progress import OnStep, Step
 from impasto.report.sheet import contact_sheet
 from impasto.styling import library
-from impasto.styling.parts import AnyPicture, Part, Style, as_picture, resolve
+from impasto.styling.parts import Part, Style, resolve
 from impasto.styling.record import record
 from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.stylize import painted

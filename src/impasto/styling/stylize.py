@@ -9,11 +9,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.errors import SettingsError
-from impasto.picture import Picture
+from impasto.picture import AnyPicture, Picture, as_picture
 from impasto.progress import OnStep, Watch
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
-from impasto.styling.parts import AnyPicture, Part, RegionOf, Style, as_picture, held, parts_of
+from impasto.styling.parts import Part, RegionOf, Style, held, parts_of
 from impasto.styling.record import recipe_of
 from impasto.styling.settings import StylizeSettings, settings_of
 from impasto.styling.view import InMemory

@@ -11,7 +11,9 @@ from impasto.version import __version__
 
 if TYPE_CHECKING:
     from impasto import picture as picture
+    from impasto.analysis.single.analyze import analyze
     from impasto.errors import ImpastoError
+    from impasto.jobs.embedding import embed
     from impasto.learning.compare import compare
     from impasto.learning.predict import predict
     from impasto.learning.testing import test
@@ -28,7 +30,9 @@ _HOMES = {
     "Picture": ("impasto.picture", "Picture"),
     "add_style": ("impasto.styling.library", "add"),
     "again": ("impasto.styling.files", "again"),
+    "analyze": ("impasto.analysis.single.analyze", "analyze"),
     "compare": ("impasto.learning.compare", "compare"),
+    "embed": ("impasto.jobs.embedding", "embed"),
     "invent_style": ("impasto.styling.invent", "invent"),
     "predict": ("impasto.learning.predict", "predict"),
     "resume": ("impasto.learning.train", "resume"),
@@ -46,7 +50,9 @@ __all__ = [
     "__version__",
     "add_style",
     "again",
+    "analyze",
     "compare",
+    "embed",
     "invent_style",
     "predict",
     "resume",

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from impasto.cli.analyze import AnalyzeCommand, analyze
 from impasto.cli.provenance import again, inspect
 from impasto.cli.records import RecordCommand, SweepCommand, TrainCommand
 from impasto.cli.styles import styles
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command(cls=RecordCommand)(stylize)
 app.command(cls=SweepCommand)(sweep)
 app.add_typer(styles, name="styles")
+app.command(cls=AnalyzeCommand)(analyze)
 app.command()(inspect)
 app.command()(again)
 app.command(cls=TrainCommand)(train)

@@ -6,7 +6,12 @@ import typer
 
 from impasto.errors import printable
 
-SPELLINGS = {"colour": "color", "grey": "gray", "stylise": "stylize"}
+SPELLINGS = {
+    "analyse": "analyze",
+    "colour": "color",
+    "grey": "gray",
+    "stylise": "stylize",
+}
 LONGEST = 2000
 
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from impasto.errors import WeightsError
 from impasto.networks.brush import Brush
+from impasto.networks.eye import Eye
 
 FOLDER = Path(str(files("impasto") / "weights"))
 
@@ -56,6 +57,17 @@ CATALOG = (
         "1,646 photographs of BSDS500, COCO and ImageNet",
         paper="arXiv:1703.06868",
         recipe="python -m impasto.recipes.brush",
+    ),
+    Weights(
+        name="eye-1",
+        network=Eye,
+        file="eye.safetensors",
+        sha256="bc40d437053522e6b7f0959f654e1f94196058ac208c0ded8459292b0e30d790",
+        license="Apache-2.0",
+        trained_on="1,458 paintings of PeopleArt in the public domain; "
+        "1,646 photographs of BSDS500, COCO and ImageNet; teacher: MobileNetV2",
+        paper="arXiv:2106.05237",
+        recipe="python -m impasto.recipes.eye",
     ),
 )
 

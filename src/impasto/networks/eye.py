@@ -92,6 +92,11 @@ class Eye(nn.Module):
         self.norm = nn.BatchNorm1d(seen) if normalized else None
         self.numbers = nn.Linear(seen, SIZE)
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are for a picture."""
+        return SIZE
+
     def forward(self, picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 384"]:
         """Look at pictures."""
         return F.normalize(self.look(picture))

@@ -5,6 +5,7 @@ import os
 from PIL import Image
 from torch import Tensor
 
+from impasto.errors import SettingsError, printable
 from impasto.picture.picture import Picture
 from impasto.picture.reader import read
 
@@ -17,9 +18,16 @@ def as_picture(given: AnyPicture | Tensor) -> Picture:
 
     Raises:
         PictureError: If it can't be read.
+        SettingsError: If it is nothing of this kind.
     """
     if isinstance(given, Picture):
         return given
     if isinstance(given, Image.Image):
         return Picture.from_pil(given)
-    return Picture.from_tensor(given) if isinstance(given, Tensor) else read(given)
+    if isinstance(given, Tensor):
+        return Picture.from_tensor(given)
+    if isinstance(given, str | os.PathLike):
+        return read(given)
+    raise SettingsError(
+        f"expected a path, a Picture, a PIL image or a tensor; got {printable(type(given))}"
+    )

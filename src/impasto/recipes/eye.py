@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from impasto.data.pool import find_pictures, load
 from impasto.device import channels_last, keep_buffers
+from impasto.networks import catalog
 from impasto.networks.eye import SIZE, Eye
 from impasto.progress import OnStep
 from impasto.recipes.brush import log_to
@@ -57,7 +58,7 @@ class EyeRecipe:
 
     plan: Plan = field(
         default_factory=lambda: Plan(
-            steps=6_000,
+            steps=11_000,
             rate=1.5e-3,
             decay=0.5,
             average=0.998,
@@ -66,7 +67,7 @@ class EyeRecipe:
             precision="bfloat16",
         )
     )
-    sizes: tuple[tuple[int, int], ...] = ((0, 128),)
+    sizes: tuple[tuple[int, int], ...] = ((0, 128), (6_000, 192))
     batch: int = 64
     paintings: int = 40
     works: int = 5
@@ -336,13 +337,16 @@ def main() -> None:
     parser.add_argument(
         "--teach", type=int, metavar="N", help="let the teacher see N views of each"
     )
-    parser.add_argument("--ship", type=Path, metavar="FILE", help="write the package's file")
+    parser.add_argument(
+        "--ship", action="store_true", help="write what is learned into the package"
+    )
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.teach:
         teach(chosen.shared, chosen.folder, chosen.teach)
     elif chosen.ship:
-        sys.stdout.write(f"The catalog's row needs sha256={ship(chosen.folder, chosen.ship)!r}.\n")
+        sha256 = ship(chosen.folder, catalog.row("eye").path)
+        sys.stdout.write(f"The catalog's row needs sha256={sha256!r}.\n")
     else:
         log = log_to(chosen.folder / "log.jsonl")
         run(chosen.shared, chosen.folder, EyeRecipe(), on_step=log)

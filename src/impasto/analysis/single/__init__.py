@@ -1,0 +1,1 @@
+"""One picture: its colors, its light, how it is composed, and which styles are near."""

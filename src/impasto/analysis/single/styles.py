@@ -1,0 +1,64 @@
+"""Which named styles a picture is near to, as the brush sees it."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.analysis.single.records import Near, Styles
+from impasto.analysis.single.seen import Seen
+from impasto.data.vectors import load_vectors
+from impasto.errors import StyleError
+from impasto.networks import catalog
+from impasto.networks.brush import Brush
+
+SHOWN = 3
+
+
+@cache
+def shipped() -> dict[str, Float[Tensor, " v"]]:
+    """The named styles of the package.
+
+    Raises:
+        StyleError: If they belong to other weights than the brush's.
+    """
+    vectors = load_vectors(catalog.FOLDER / "styles.safetensors")
+    if any(v.weights != catalog.row("brush").sha256 for v in vectors):
+        raise StyleError("the styles that ship belong to another brush; install impasto again")
+    return {v.name: v.values for v in vectors}
+
+
+def styles(seen: Seen, known: Mapping[str, Float[Tensor, " v"]] | None = None) -> Styles:
+    """Find the styles whose marks and colors are nearest to a picture's.
+
+    Args:
+        seen: The picture.
+        known: Style vectors of the present brush by name; those that ship unless given.
+
+    Notes:
+        Root mean square of the differences between style vectors, each number measured by how much
+        it usually differs, as the brush itself measures them (`Brush.read`). Marks are looked at
+        on the small version, and so only roughly as large as in the styles.
+    """
+    brush = catalog.load_named("brush")
+    assert isinstance(brush, Brush)
+    known = shipped() if known is None else known
+    with torch.inference_mode():
+        own = _usual(brush, brush.style(seen.pixels))
+        others = _usual(brush, torch.stack(list(known.values())))
+    far = _far(others, own).flatten().tolist()
+    near = sorted(map(Near, known, far), key=lambda each: each.distance)
+    pairs = torch.triu_indices(len(known), len(known), 1)
+    among = _far(others[pairs[0]], others[pairs[1]])
+    return Styles(tuple(near[:SHOWN]), float(among.median()) if len(among) else 0.0)
+
+
+def _usual(brush: Brush, vectors: Float[Tensor, "b v"]) -> Float[Tensor, "b v"]:
+    """Measure each number by how much it usually differs."""
+    return ((vectors - brush.center) / (brush.spread + 0.01)).clamp(-4, 4)
+
+
+def _far(first: Tensor, second: Tensor) -> Float[Tensor, " n"]:
+    return (first - second).square().mean(-1).sqrt()

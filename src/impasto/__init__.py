@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from impasto.errors import ImpastoError
     from impasto.jobs.embedding import embed
     from impasto.learning.compare import compare
+    from impasto.learning.explain import explain
     from impasto.learning.predict import predict
     from impasto.learning.testing import test
     from impasto.learning.train import resume, train
@@ -33,6 +34,7 @@ _HOMES = {
     "analyze": ("impasto.analysis.single.analyze", "analyze"),
     "compare": ("impasto.learning.compare", "compare"),
     "embed": ("impasto.jobs.embedding", "embed"),
+    "explain": ("impasto.learning.explain", "explain"),
     "invent_style": ("impasto.styling.invent", "invent"),
     "predict": ("impasto.learning.predict", "predict"),
     "resume": ("impasto.learning.train", "resume"),
@@ -53,6 +55,7 @@ __all__ = [
     "analyze",
     "compare",
     "embed",
+    "explain",
     "invent_style",
     "predict",
     "resume",

@@ -357,3 +357,12 @@ def test_the_output_is_a_file(impasto: Any, paintings: Path, tmp_path: Path) -> 
     outcome = impasto("train", paintings, *SMALL, "-o", tmp_path / "run")
     assert (outcome.code, "cannot write" in outcome.line) == (1, True)
     assert (tmp_path / "run").read_text() == "mine"
+
+
+def test_works_that_were_moved(impasto: Any, run: Path, paintings: Path, tmp_path: Path) -> None:
+    moved = paintings.rename(tmp_path / "moved")
+    outcome = impasto("test", run)
+    assert outcome.code == 1
+    assert "name its new place with --source" in outcome.err
+    assert impasto("test", run, "--source", moved).code == 0
+    assert impasto("resume", run, "--source", moved).code == 0

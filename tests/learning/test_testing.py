@@ -7,18 +7,22 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from pydantic import TypeAdapter, ValidationError
 
 from impasto.data.examples import Examples
 from impasto.errors import DataError, TrainingError
 from impasto.learning import testing
 from impasto.learning.doubts import doubts
 from impasto.learning.page import report, write_page
+from impasto.learning.predict import predict
+from impasto.learning.run import Side, load
 from impasto.learning.settings import TrainSettings
 from impasto.learning.testing import harmless
 from impasto.learning.train import resume, train
@@ -50,12 +54,54 @@ def test_every_figure_has_an_interval(learned: Path) -> None:
 def test_a_random_split_stands_beside_the_one_by_group(learned: Path) -> None:
     found = figures_of(learned)["random_split"]
     assert found["metric"] == "accuracy"
-    assert found["lookup"]["by_group"] <= 0.5 < found["lookup"]["at_random"]
+    looked = found["lookup"]
+    assert looked["by_group"]["value"] <= 0.5 < looked["at_random"]["value"]
+    assert all(e["interval"][0] <= e["value"] <= e["interval"][1] for e in looked.values())
     assert len(found["shallow"]["at_random"]["interval"]) == 2
     page = (learned / "report.html").read_text()
     assert "What a random split would have said" in page
     assert "split by artist" in page
-    assert "a look-up of the artist alone" in page
+    assert re.search(r"a look-up of the artist alone.* % \[.*\] split by artist, on", page)
+
+
+def test_it_is_set_beside_what_is_simple_work_by_work(learned: Path) -> None:
+    found = figures_of(learned)
+    assert set(found["better_than"]) == {"shallow", "constant"}
+    for row, gain in found["better_than"].items():
+        both = found["accuracy"]["value"], found["baselines"][row]["accuracy"]["value"]
+        assert gain["value"] == pytest.approx(both[0] - both[1])
+        assert gain["metric"] == "accuracy"
+        assert gain["interval"][0] <= gain["value"] <= gain["interval"][1]
+    assert found["said"][0].startswith("not shown to be better than colors alone (")  # few artists
+    assert html.escape(found["said"][0]) in (learned / "report.html").read_text()
+
+
+def test_a_network_that_learned_is_better_than_the_same_answer(
+    paintings: Any, tmp_path: Path
+) -> None:
+    train(str(paintings(30)), tmp_path / "run", settings=asked(until="accuracy=1", epochs=20))
+    tested = testing.test(tmp_path / "run")
+    (line,) = (line for line in tested.lines() if "the same answer for every work by" in line)
+    assert re.fullmatch(r"better than the same answer for every work by [\d.]+ points \[.*\]", line)
+    assert line in report(tested)
+
+
+def test_a_calibration_error_has_its_interval(learned: Path) -> None:
+    found = figures_of(learned)["calibration"]
+    for when in ("before", "after"):
+        low, high = found[when]["interval"]
+        assert 0 <= low <= found[when]["value"] <= high <= 1
+    assert found["after"]["value"] == figures_of(learned)["ece"]["value"]
+    page = (learned / "report.html").read_text()
+    assert re.search(r"Calibration error 0\.\d+ \[0\.\d+, \d\.\d+\] as trained", page)
+
+
+def test_numbers_near_a_billion_keep_their_last_digits(learned: Path) -> None:
+    run = replace(load(learned), classes=(), center=1_000_000_500.5, spread=288.7)
+    numbers = 1_000_000_000 + torch.arange(0, 1000, 3).double()
+    scaled = run.scaled(numbers)
+    assert scaled.dtype == torch.float32
+    assert np.abs(run.unscaled(scaled) - numbers.numpy()).max() < 1e-3
 
 
 def test_predictions_are_kept(learned: Path) -> None:
@@ -141,6 +187,8 @@ def test_numbers(catalog: Any, tmp_path: Path) -> None:
     found = figures_of(tmp_path / "run")
     assert {"mae", "rmse", "r2", "spearman"} <= set(found)
     assert found["baselines"]["constant"]["mae"]["value"] > 0
+    assert found["better_than"]["constant"]["metric"] == "mae"
+    assert found["calibration"] == {}
     assert (tested.counts, tested.doubts, tested.beside) == (None, (), None)
     assert "Best and worst" in report(tested)
 
@@ -154,6 +202,7 @@ def test_votes(catalog: Any, tmp_path: Path) -> None:
     assert found["emd"]["value"] < found["baselines"]["constant"]["emd"]["value"]
     assert found["random_split"]["metric"] == "emd"
     assert found["random_split"]["lookup"]["by_group"] is None
+    assert found["better_than"]["constant"]["metric"] == "emd"
     assert "split at random" in report(tested)
     with (tmp_path / "run" / "predictions.csv").open() as file:
         assert all(1 <= float(row["prediction"]) <= 3 for row in csv.DictReader(file))
@@ -259,15 +308,112 @@ def test_a_damaged_run(learned: Path, tmp_path: Path, text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("network", "vit"), ("shape", []), ("shape", [3, 0, 16]), ("classes", 3)]
-)
-def test_a_run_with_a_wrong_value(learned: Path, tmp_path: Path, name: str, value: object) -> None:
+NAN, INFINITY = float("nan"), float("inf")
+
+
+def changed(learned: Path, tmp_path: Path, **values: object) -> Path:
+    """A copy of a run whose file says something else; settings are named as they are."""
     run = copied(learned, tmp_path)
-    known = json.loads((run / "run.json").read_text()) | {name: value}
+    known = json.loads((run / "run.json").read_text())
+    for name, value in values.items():
+        (known if name in known else known["settings"])[name] = value
     (run / "run.json").write_text(json.dumps(known))
-    with pytest.raises(TrainingError, match=r"run.json is damaged"):
-        testing.test(run)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("network", "vit", "no network is called 'vit'"),
+        ("shape", [], "shape: .* at least 2 items"),
+        ("shape", [3, 0, 16], "shape.1: "),
+        ("shape", [3, 100_000, 100_000], "shape.1: .* less than or equal to 512"),
+        ("shape", [10**40, 16, 16], "shape.0: "),
+        ("shape", [500, 16, 16], r"the network cnn for pictures of shape \(500, 16, 16\)"),
+        ("shape", [250, 3], "the network cnn for strokes"),
+        ("shape", [3, 32, 32], r"3 classes of shape \(3, 32, 32\) don't fit best.safetensors"),
+        ("classes", 3, "classes: "),
+        ("classes", [], "0 classes to classify"),
+        ("classes", ["red", "red", "blue"], "a class is named twice"),
+        ("classes", ["blue", "green"], "2 classes of shape .* don't fit best.safetensors"),
+        ("task", "regress", "3 classes to regress"),
+        ("temperature", 0, "temperature: .* greater than or equal to 0.05"),
+        ("temperature", -1.5, "temperature: "),
+        ("temperature", 1e300, "temperature: "),
+        ("temperature", NAN, "temperature: "),
+        ("temperature", INFINITY, "temperature: "),
+        ("spread", 0, "spread: .* greater than 0"),
+        ("spread", -1.0, "spread: "),
+        ("spread", NAN, "spread: "),
+        ("center", INFINITY, "center: .* finite number"),
+        ("seconds", NAN, "seconds: "),
+        ("size", 100_000, "settings.size: "),
+        ("batch", 0, "settings.batch: "),
+        ("rate", NAN, "settings.rate: "),
+        ("rate", INFINITY, "settings.rate: "),
+        ("until", "accuracy=60", "accuracy lies between 0 and 1"),
+        ("until", "beauty", "until: expected a metric"),
+    ],
+)
+def test_a_run_with_a_wrong_value(
+    learned: Path, tmp_path: Path, name: str, value: object, said: str
+) -> None:
+    run = changed(learned, tmp_path, **{name: value})
+    asked = rf"run.json is damaged \(.*{said}.*\); train anew"
+    for ask in (testing.test, lambda run: predict(run, run / "none.png")):
+        with pytest.raises(TrainingError, match=asked) as caught:
+            ask(run)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_side_is_as_long_as_the_settings_allow() -> None:
+    (most,) = (m.le for m in TrainSettings.model_fields["size"].metadata if hasattr(m, "le"))
+    adapter = TypeAdapter(Side)
+    assert adapter.validate_python(most) == most
+    with pytest.raises(ValidationError):
+        adapter.validate_python(most + 1)
+
+
+def test_a_source_that_was_typed_from_another_folder(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paintings(6)
+    monkeypatch.chdir(tmp_path)
+    train("paintings", "run", settings=asked(epochs=1))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    run = load(Path("../run"))
+    assert (run.source, run.place) == ("paintings", str(tmp_path / "paintings"))
+    assert testing.test("../run").run.source == "paintings"
+
+
+def test_digits_that_were_typed_from_another_folder(
+    digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(digits.parent)
+    train("mnist", "run", settings=TrainSettings(data=digits.name, iterations=1))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert len(testing.test(tmp_path / "run").works) == 60
+
+
+def test_a_collection_that_was_moved(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = paintings(6)
+    monkeypatch.chdir(tmp_path)
+    train("paintings", "run", settings=asked(epochs=1))
+    moved = source.rename(tmp_path / "moved")
+    with pytest.raises(DataError) as caught:
+        testing.test("run")
+    assert str(caught.value) == (
+        f"what the run learned from is not at paintings, nor at {source}; if it was moved, name "
+        "its new place with --source"
+    )
+    for wrong in ("nowhere", "", "a\0b"):
+        with pytest.raises(DataError, match=r"is not at .*name its new place with --source"):
+            testing.test("run", source=wrong)
+    assert testing.test("run", source=str(moved)).run.place == str(source)
 
 
 def test_a_run_that_is_not_finished_says_so(learned: Path, tmp_path: Path) -> None:

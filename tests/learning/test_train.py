@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
+from impasto.learning import testing
 from impasto.learning.run import Run, load
 from impasto.learning.settings import TrainSettings, read_recipe
 from impasto.learning.train import resume, train
@@ -87,7 +89,7 @@ def test_the_network_suits_the_works(paintings: Any, drawings: Path, tmp_path: P
     small = train(folder, tmp_path / "small", settings=asked(**once))
     large = train(folder, tmp_path / "large", settings=asked(size=48, **once))
     drawn = train(str(drawings), tmp_path / "drawn", settings=asked(**once))
-    assert (small.network, large.network, drawn.network) == ("cnn", "resnet", "rnn")
+    assert (small.network, large.network, drawn.network) == ("cnn", "eye", "rnn")
 
 
 def test_a_table_split_by_artist(catalog: Any, tmp_path: Path) -> None:
@@ -341,3 +343,71 @@ def test_rare_classes_weigh_as_much(paintings: Any, tmp_path: Path) -> None:
         (source / "red" / f"{i:02}.png").unlink()
     run = train(str(source), tmp_path / "run", settings=asked(balance=True, epochs=1))
     assert any("3.0 to 1" in line for line in run.lines)
+
+
+def test_going_on_from_another_folder(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = paintings(4)
+    monkeypatch.chdir(tmp_path)
+    settings = asked(network="cnn", epochs=2)
+    train("paintings", "run", settings=settings, on_step=lambda s: bool(s.values) and s.done == 1)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert resume("../run").reason == "stopped: all 2 epochs are done"
+    known = load(tmp_path / "run")
+    assert (known.source, known.place) == ("paintings", str(source))
+
+
+def test_going_on_with_a_collection_that_was_moved(paintings: Any, tmp_path: Path) -> None:
+    source, folder = paintings(4), tmp_path / "run"
+    settings = asked(network="cnn", epochs=2)
+    train(str(source), folder, settings=settings, on_step=lambda s: bool(s.values) and s.done == 1)
+    moved = source.rename(tmp_path / "moved")
+    with pytest.raises(DataError, match=r"is not at .*name its new place with --source"):
+        resume(folder)
+    assert resume(folder, source=str(moved)).reason == "stopped: all 2 epochs are done"
+    assert (load(folder).source, load(folder).place) == (str(source), str(moved))
+    assert resume(folder).reason == "stopped: all 2 epochs are done"
+
+
+def test_one_lock_is_held_from_the_first_look_to_the_last_word(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    module = importlib.import_module("impasto.learning.train")
+    inner = module._calibrated
+
+    def late(*given: Any) -> Run:  # the training has ended, and its claim is held still
+        with pytest.raises(OutputError, match="another training is writing"), alone_in(folder):
+            pass
+        ended: Run = inner(*given)
+        return ended
+
+    monkeypatch.setattr(module, "_calibrated", late)
+    train(str(paintings(4)), folder, settings=asked(network="cnn", epochs=1))
+    assert [path.name for path in folder.glob(".*.lock")] == [".training.lock"]
+
+
+def test_numbers_near_a_billion_are_learned_and_measured_whole(
+    catalog: Any, tmp_path: Path
+) -> None:
+    source = catalog()
+    with (source / "labels.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["year"] = str(1_000_000_000 + int(row["year"]))
+    with (source / "labels.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    settings = asked(task="regress", label="year", network="cnn", epochs=20)
+    run = train(str(source), tmp_path / "run", settings=settings)
+    assert 10 < run.spread < 60
+    tested = testing.test(tmp_path / "run")
+    assert tested.works.targets.dtype == torch.float64
+    assert set(tested.works.targets.tolist()) <= {float(row["year"]) for row in rows}
+    assert len(set(tested.predictions.tolist())) == len(tested.predictions)  # not all rounded
+    error = np.abs(tested.predictions - tested.works.targets.numpy()).mean()
+    assert tested.figures["mae"].value == pytest.approx(error)
+    assert error < 40

@@ -1,15 +1,20 @@
 """Summaries, baselines, and works that look mislabeled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from impasto.data.examples import Examples
+from impasto.data.leaks import leaks
+from impasto.data.splits import Split
 from impasto.errors import DataError, SettingsError
 from impasto.metrics import baselines
+from impasto.metrics.calibration import ece
 from impasto.metrics.intervals import Estimate
 from impasto.metrics.mislabeled import mislabeled
-from impasto.metrics.summary import by_class, summary
+from impasto.metrics.summary import by_class, calibration_error, summary
 
 
 def sane(figures: dict[str, Estimate], *names: str) -> None:
@@ -170,3 +175,49 @@ def test_confident_learning_by_hand() -> None:
     (found,) = mislabeled(probabilities, np.array([0, 0, 1, 1]))
     assert (found.index, found.given, found.likely) == (3, 1, 0)
     assert found.confidence == pytest.approx(0.15)
+
+
+def test_a_look_up_of_the_group_is_that_of_the_leak_report() -> None:
+    g = torch.Generator().manual_seed(3)
+    groups = tuple(f"a{int(i)}" if i else "" for i in torch.randint(9, (80,), generator=g))
+    works = Examples(
+        tuple(str(i) for i in range(80)),
+        torch.zeros(80, 1),
+        torch.randint(4, (80,), generator=g),
+        tuple("abcd"),
+        groups,
+    )
+    train, held, test = torch.split(torch.randperm(80, generator=g), [40, 10, 30])
+    said = baselines.lookup(works.take(train), works.take(test))
+    share = (said == works.targets[test].numpy()).mean()
+    report = leaks(
+        Split(train, held, test), names=works.names, groups=groups, targets=works.targets
+    )
+    assert share == pytest.approx(report.lookup)
+    strangers = replace(works.take(test), groups=("nobody",) * 30)
+    commonest = works.targets[train].bincount().argmax().item()
+    assert set(baselines.lookup(works.take(train), strangers)) == {commonest}
+    with pytest.raises(DataError, match="expected works to learn from"):
+        baselines.lookup(works.take([]), works)
+
+
+def test_answers_that_are_given_are_measured_and_not_sought_again() -> None:
+    train, test = colored(60, 0), colored(48, 1)
+    given = baselines.answers("classify", train, test)
+    assert list(given) == ["chance", "constant", "shallow"]
+    same = baselines.rows("classify", train, test, given=given, draws=200)
+    assert same == baselines.rows("classify", train, test, draws=200)
+    turned = given | {"shallow": 1 - given["shallow"]}
+    found = baselines.rows("classify", train, test, given=turned, draws=200)
+    assert found["shallow"]["accuracy"].value < 0.05
+
+
+def test_a_calibration_error_has_its_interval() -> None:
+    g = np.random.default_rng(0)
+    truth = g.integers(0, 3, 300)
+    said = 0.5 * g.dirichlet(np.ones(3), 300) + 0.5 * np.eye(3)[truth]
+    groups = [f"a{i % 30}" for i in range(300)]
+    found = calibration_error(said, truth, groups=groups)
+    assert found.value == pytest.approx(ece(said, truth))
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found == summary("classify", said, truth, groups=groups)["ece"]

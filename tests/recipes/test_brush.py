@@ -12,7 +12,8 @@ from safetensors import safe_open
 from impasto.data.pool import Pool
 from impasto.networks.brush import Brush
 from impasto.networks.vgg import SlimVGG
-from impasto.recipes.brush import BrushRecipe, Stage, Task, log_to, ship
+from impasto.recipes.brush import BrushRecipe, Stage, Task, ship
+from impasto.training.logs import log_to
 from impasto.training.loop import Plan, train
 
 RECIPE = BrushRecipe(

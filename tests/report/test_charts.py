@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from impasto.report.charts import HIGH, WIDE, curves, diagonal
+from impasto.report.charts import COLORS, HIGH, WIDE, curves, diagonal
 
 EVIL = '<b>"&\x1b'
 
@@ -29,6 +29,25 @@ def test_names_stand_as_text() -> None:
     root = ET.fromstring(chart)
     assert root.find("svg").attrib["aria-label"] == '<b>"&\\x1b'
     assert list(root.iter("b")) == []
+
+
+def test_words_are_as_dark_as_the_pages_text() -> None:
+    chart = curves({"a": [(1.0, 1.0), (2.0, 2.0)]}, title="t", across="x")
+    assert set(numbers(chart, "text", "fill")) == {"currentColor"}
+
+
+def light(color: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    bytes_of = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in bytes_of]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("color", COLORS)
+@pytest.mark.parametrize("page", ["#ffffff", "#121212"])
+def test_lines_are_seen_by_day_and_by_night(color: str, page: str) -> None:
+    dark, pale = sorted(light(each) for each in (color, page))
+    assert (pale + 0.05) / (dark + 0.05) >= 3
 
 
 @pytest.mark.parametrize("series", [{}, {"loss": []}])

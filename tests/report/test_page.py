@@ -22,7 +22,7 @@ from impasto.report.page import (
 )
 
 EVIL = '<script>alert("1")</script>&\x1b[31m'
-VOID = {"meta", "img", "br"}
+VOID = {"meta", "img", "br", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -95,6 +95,19 @@ def test_a_table_names_its_rows_and_columns() -> None:
     assert made.count('scope="row"') == 1
     assert "<caption>Figures</caption>" in made
     read(made)
+
+
+def test_an_interval_stays_on_one_line() -> None:
+    made = table(["", "ours"], [["accuracy", "0.5 [0.4, 0.6]"], ["[odd]", "[<b>]"], ["bare", 3]])
+    assert '<td class="number">0.5 <span class="whole">[0.4, 0.6]</span></td>' in made
+    assert '<td class="number">[&lt;b&gt;]</td>' in made
+    assert read(made).said.split("\n")[0].endswith("0.5 [0.4, 0.6]")
+
+
+def test_names_of_files_go_on_in_a_new_line_between_their_words() -> None:
+    made = works([(None, "Symbolism/odilon_redon.jpg: <is>")])
+    assert "Symbolism/<wbr>odilon_<wbr>redon.jpg: &lt;is&gt;" in made
+    assert read(made).said == "Symbolism/odilon_redon.jpg: <is>"
 
 
 def test_empty_parts() -> None:

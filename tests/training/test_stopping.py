@@ -1,10 +1,20 @@
 """A training ends when it should, and says why."""
 
+import math
+
 import pytest
 
 from impasto.errors import SettingsError, TrainingError
 from impasto.training.plan import Plan
-from impasto.training.stopping import HIGHER, LOWER, Progress, Until, sign_of
+from impasto.training.stopping import (
+    HIGHER,
+    LOWER,
+    Progress,
+    Until,
+    check_target,
+    range_of,
+    sign_of,
+)
 
 PLAN = Plan(steps=100, epoch=10)
 
@@ -79,6 +89,36 @@ def test_the_steps_a_plan_is_made_for() -> None:
 def test_wrong_numbers_are_refused(wrong) -> None:
     with pytest.raises(SettingsError):
         Until(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (("accuracy", 60.0), "accuracy lies between 0 and 1, not at 60; did you mean 0.6?"),
+        (("accuracy", -1.0), "accuracy lies between 0 and 1, not at -1; choose another target"),
+        (("accuracy", 1e6), "accuracy lies between 0 and 1, not at 1e+06; choose another target"),
+        (("accuracy", math.nan), "a target is a number, not nan; try accuracy=0.5"),
+        (("macro_f1", math.inf), "a target is a number, not inf; try macro_f1=0.5"),
+        (("ece", 5.0), "ece lies between 0 and 1, not at 5; did you mean 0.05?"),
+        (("spearman", -2.0), "spearman lies between -1 and 1, not at -2; choose another target"),
+        (("r2", 90.0), "r2 is 1 or less, not at 90; did you mean 0.9?"),
+        (("mae", -5.0), "mae is 0 or more, not at -5; choose another target"),
+        (("mae", math.nan), "a target is a number, not nan; try mae=0.5"),
+    ],
+)
+def test_a_target_that_its_metric_never_has_is_refused(target, said) -> None:
+    for ask in (lambda: Until(target=target), lambda: check_target(*target)):
+        with pytest.raises(SettingsError) as caught:
+            ask()
+        assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("metric", sorted(HIGHER | LOWER))
+def test_a_target_at_the_end_of_its_range_may_be_asked_for(metric) -> None:
+    for end in range_of(metric):
+        if math.isfinite(end):
+            check_target(metric, end)
+    check_target(metric, 0.5)
 
 
 def test_a_metric_that_nobody_measures_is_named() -> None:

@@ -10,6 +10,7 @@ import typer
 from typer.main import get_command
 
 from impasto.cli.analyze import AnalyzeCommand, analyze
+from impasto.cli.explain import explain as explain_picture
 from impasto.cli.provenance import again, inspect
 from impasto.cli.records import RecordCommand, SweepCommand, TrainCommand
 from impasto.cli.styles import styles
@@ -41,6 +42,7 @@ app.command()(resume)
 app.command()(test)
 app.command()(predict)
 app.command()(compare)
+app.command("explain")(explain_picture)
 
 
 def show_version(wanted: bool) -> bool:

@@ -36,6 +36,7 @@ class Bar:
         )
         self.task = self.bar.add_task(printable(title, limit=40), total=total)
         self.units = 0
+        self.found: dict[str, float] = {}
 
     def step(self, step: Step) -> None:
         """Take a unit for done."""
@@ -47,10 +48,13 @@ class Bar:
         self.bar.update(self.task, completed=self.units + step.done / max(1, step.total))
 
     def training(self, step: Step) -> None:
-        """Show how far a training has come, and its losses."""
-        values = ", ".join(f"{name} {value:.3g}" for name, value in step.values.items())
+        """Show how far a training has come: the step's losses, and what was validated last."""
+        found = {k: v for k, v in step.values.items() if k.startswith("validation_")}
+        self.found = found or self.found
+        values = {k: v for k, v in step.values.items() if k not in found} | self.found
+        words = ", ".join(f"{k.replace('_', ' ')} {value:.3g}" for k, value in values.items())
         self.bar.update(
-            self.task, completed=step.done, total=step.total, description=printable(values)
+            self.task, completed=step.done, total=step.total, description=printable(words)
         )
 
     def say(self, text: object) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from impasto.progress import Step
 
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", show_default=False)]
+Moved = Annotated[
+    str | None,
+    typer.Option("--source", help="Where its works lie now, if they moved.", show_default=False),
+]
 Source = Annotated[
     str,
     typer.Argument(
@@ -93,23 +97,23 @@ def train(
     _ended(run, folder, watched)
 
 
-def resume(run: RunFolder) -> None:
+def resume(run: RunFolder, *, source: Moved = None) -> None:
     """Go on with a training that was stopped, as if it never had been."""
     from impasto.learning.train import resume as go_on
 
     with _Watched(f"training {run.name}") as watched:
-        ended = go_on(run, on_line=watched.say, on_step=watched)
+        ended = go_on(run, source=source, on_line=watched.say, on_step=watched)
     _ended(ended, run, watched)
 
 
-def test(run: RunFolder) -> None:
+def test(run: RunFolder, *, source: Moved = None) -> None:  # noqa: PT028  a verb
     """Judge a network by works that it has never seen; writes report.html and report.json."""
     from impasto.learning.page import write_page
     from impasto.learning.run import REPORT
     from impasto.learning.testing import test as judge
 
     with bar(f"testing {run.name}") as shown:
-        tested = judge(run, on_step=shown.within)
+        tested = judge(run, source=source, on_step=shown.within)
     _show(tested)
     say(write_page(tested, run, name=REPORT))
 

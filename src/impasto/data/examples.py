@@ -16,7 +16,7 @@ class Examples:
         names: The path or the number of each, for reports.
         inputs: Pictures ``(n, c, h, w)`` uint8, features ``(n, d)`` float32, or strokes
             ``(n, t, 3)`` float32, filled up with zeros.
-        targets: Classes ``(n,)`` int64, numbers ``(n,)`` float32, or shares of votes ``(n, k)``
+        targets: Classes ``(n,)`` int64, numbers ``(n,)`` float64, or shares of votes ``(n, k)``
             float32 whose rows sum to 1.
         classes: Names of the classes, or of the columns of votes; none for numbers.
         groups: What works have in common, such as their artist; none where unknown.

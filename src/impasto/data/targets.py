@@ -22,7 +22,7 @@ class Labelled:
     Attributes:
         column: The column, or columns of votes, that the targets come from.
         indices: Which works of the collection are kept, in their order.
-        targets: Classes ``(n,)`` int64, numbers ``(n,)`` float32, or shares ``(n, k)`` float32.
+        targets: Classes ``(n,)`` int64, numbers ``(n,)`` float64, or shares ``(n, k)`` float32.
         classes: Names of the classes, or of the columns of votes; none for numbers.
         unlabeled: Works without a value.
         rare: Works of classes that were too small to keep.
@@ -128,7 +128,7 @@ def numbers_of(collection: Collection, column: str) -> Labelled:
             f"expected at least two different numbers in the column {_shown(column)}, got "
             f"{len(set(numbers))}; nothing can be learned from it"
         )
-    targets = torch.tensor(numbers, dtype=torch.float32)
+    targets = torch.tensor(numbers, dtype=torch.float64)
     return Labelled(column, torch.tensor(rows), targets, unlabeled=len(values) - len(rows))
 
 

@@ -1,5 +1,6 @@
 """What a random split would have said: the figure that a split by group saves one from."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,12 +9,11 @@ import numpy as np
 import torch
 
 from impasto.data.examples import Examples
-from impasto.data.leaks import leaks
 from impasto.data.splits import Split, split
 from impasto.errors import DataError
 from impasto.learning.sources import Prepared, shuffled
-from impasto.metrics.baselines import shallow
-from impasto.metrics.intervals import Estimate
+from impasto.metrics.baselines import lookup, shallow
+from impasto.metrics.intervals import Estimate, mean
 from impasto.metrics.summary import summary
 
 
@@ -25,16 +25,16 @@ class Beside:
         metric: What is measured, such as accuracy.
         colors: What a look at the colors alone reaches, split by group,
         colors_random: and on works of groups that were learned from, too.
-        group: Share of the test works that a look-up of their group gets right; None for what is
-            no class,
+        group: Share of the test works that a look-up of their group gets right, with its interval;
+            None for what is no class,
         group_random: and so at random.
     """
 
     metric: str
     colors: Estimate
     colors_random: Estimate
-    group: float | None
-    group_random: float | None
+    group: Estimate | None
+    group_random: Estimate | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what belongs into a report."""
@@ -44,7 +44,10 @@ class Beside:
                 "by_group": self.colors.as_dict(),
                 "at_random": self.colors_random.as_dict(),
             },
-            "lookup": {"by_group": self.group, "at_random": self.group_random},
+            "lookup": {
+                "by_group": self.group and self.group.as_dict(),
+                "at_random": self.group_random and self.group_random.as_dict(),
+            },
         }
 
     def lines(self, group: str) -> list[str]:
@@ -55,12 +58,12 @@ class Beside:
         )
         if self.group is None or self.group_random is None:
             return [colors]
-        lookup = (
+        looked = (
             f"a look-up of the {group} alone, without looking at a picture: right on "
-            f"{100 * self.group:.1f} % split by {group}, on {100 * self.group_random:.1f} % "
-            f"split at random: so much a random split gives away to whoever knows the {group}"
+            f"{_percent(self.group)} split by {group}, on {_percent(self.group_random)} split at "
+            f"random: so much a random split gives away to whoever knows the {group}"
         )
-        return [colors, lookup]
+        return [colors, looked]
 
 
 def beside(task: str, works: Prepared, *, seed: int) -> Beside | None:
@@ -89,7 +92,9 @@ def beside(task: str, works: Prepared, *, seed: int) -> Beside | None:
         return None
     metric, colors = _colors(task, whole, mine, grouped=True, seed=seed)
     _, colors_random = _colors(task, whole, other, grouped=False, seed=seed)
-    return Beside(metric, colors, colors_random, _lookup(whole, mine), _lookup(whole, other))
+    looked = _lookup(whole, mine, grouped=True, seed=seed)
+    looked_random = _lookup(whole, other, grouped=False, seed=seed)
+    return Beside(metric, colors, colors_random, looked, looked_random)
 
 
 def together(parts: Sequence[Examples]) -> Examples:
@@ -114,5 +119,16 @@ def _colors(
     return next(iter(figures.items()))
 
 
-def _lookup(works: Examples, parts: Split) -> float | None:
-    return leaks(parts, names=works.names, groups=works.groups, targets=works.targets).lookup
+def _lookup(works: Examples, parts: Split, *, grouped: bool, seed: int) -> Estimate | None:
+    """Measure a look-up of the group alone; the interval knows of groups if the split does."""
+    if works.targets.dtype != torch.long:
+        return None
+    train, test = works.take(parts.train), works.take(parts.test)
+    right = lookup(train, test) == test.targets.numpy()
+    return mean(right, groups=test.groups if grouped else None, seed=seed)
+
+
+def _percent(share: Estimate) -> str:
+    low, high = 100 * share.low, 100 * share.high
+    known = f" [{low:.1f}, {high:.1f}]" if math.isfinite(low) else ""
+    return f"{100 * share.value:.1f} %{known}"

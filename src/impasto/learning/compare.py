@@ -11,7 +11,7 @@ from impasto.data.tables import few
 from impasto.errors import DataError, TrainingError, printable
 from impasto.learning.run import PREDICTIONS, load
 from impasto.learning.testing import COLUMNS
-from impasto.metrics.intervals import Estimate, mean, paired
+from impasto.metrics.intervals import Estimate, direction, mean, paired
 
 METRICS = {"classify": "accuracy", "regress": "error", "distribution": "emd"}
 """What two runs of a task are compared by."""
@@ -43,9 +43,9 @@ class Compared:
             return "no difference: both score the same on these works"
         if found.note or not found.low < found.high:
             return f"too few works to say: {found.note}"
-        if found.low <= 0 <= found.high:
+        if not (sign := direction(found)):
             return "no difference that could not be chance: the interval includes 0"
-        first = (found.value > 0) == better
+        first = (sign > 0) == better
         return f"the {'first' if first else 'second'} run is better: the interval excludes 0"
 
 

@@ -12,7 +12,7 @@ from impasto.data.augmentation import Augmentation, for_task
 from impasto.data.balance import class_weights
 from impasto.data.examples import Examples
 from impasto.errors import SettingsError, printable
-from impasto.learning.build import NETWORKS, inputs_of, kind_of_inputs
+from impasto.learning.build import inputs_of, kind_of, kind_of_inputs
 from impasto.learning.run import Run
 from impasto.learning.settings import TrainSettings, target_of
 from impasto.losses.catalog import Loss, loss, losses_for
@@ -103,7 +103,7 @@ class Lesson:
 
     def _changed(self, run: Run) -> Augmentation | None:
         asked = run.settings.augment
-        wanted = NETWORKS[run.network].augment if asked is None else asked
+        wanted = kind_of(run.network).augment if asked is None else asked
         if not wanted or kind_of_inputs(self.works) != "pictures":
             return None
         writing = run.source == "mnist"
@@ -160,7 +160,7 @@ def predicted(run: Run, made: Float[Tensor, "n k"]) -> np.ndarray:
     """Turn what a network returns into probabilities or shares ``(n, k)``, or numbers ``(n,)``."""
     if run.classes:
         return np.asarray((made / run.temperature).softmax(1))
-    return np.asarray(made[:, 0] * run.spread + run.center)
+    return run.unscaled(made[:, 0])
 
 
 def _outputs(made: Float[Tensor, "n k"]) -> Float[Tensor, "n ..."]:

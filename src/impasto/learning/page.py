@@ -8,6 +8,7 @@ import numpy as np
 
 from impasto.errors import TrainingError
 from impasto.learning.doubts import Doubt, picture_of
+from impasto.learning.findings import kinds_of, lines_of
 from impasto.learning.testing import UNSPELLABLE, Figures, Tested, scored
 from impasto.metrics.intervals import Estimate
 from impasto.picture.files import replace_atomically
@@ -43,11 +44,15 @@ def write_page(tested: Tested, folder: Path, *, name: str) -> Path:
 
 def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
     """Lay a test out on a page."""
-    run = tested.run
+    run, listed = tested.run, lines_of(tested.findings) if tested.findings else []
     sections = {
         "How good it is": [_figures(tested), *_notes(tested)],
         "What a random split would have said": _beside(tested),
-        "What it learned from": [bullets(run.lines), paragraph(run.reason or run.unfinished)],
+        "What it learned from": [
+            bullets(line for line in run.lines if line not in listed),
+            paragraph(run.reason or run.unfinished),
+        ],
+        "What to look at in the collection": list(_wrong(tested)),
         "How it learned": list(_learning(history)) if history else [],
         "How far it can be believed": [_calibration(tested)] if tested.table else [],
         "What is taken for what": list(_confusions(tested)),
@@ -83,8 +88,7 @@ def _named(name: str) -> str:
 
 def _notes(tested: Tested) -> Iterator[str]:
     notes = {e.note for e in tested.figures.values() if e.note}
-    if notes:
-        yield bullets(sorted(notes))
+    yield bullets([*tested.verdicts(), *sorted(notes)])
     if tested.classes:
         yield folded("Each class by itself", _by_class(tested.classes))
 
@@ -99,9 +103,10 @@ def _beside(tested: Tested) -> list[str]:
     found, by = tested.beside, tested.run.settings.split_by or "group"
     if found is None:
         return []
+    looked = (found.group, found.group_random)
     rows = [
         ["colors alone", shown(found.colors), shown(found.colors_random)],
-        [f"{by} alone", _share(found.group), _share(found.group_random)],
+        [f"{by} alone", *(shown(each) if each else "none" for each in looked)],
     ]
     head = [_named(found.metric), f"split by {by}", "split at random"]
     advice = paragraph(
@@ -111,33 +116,36 @@ def _beside(tested: Tested) -> list[str]:
     return [table(head, rows), advice, bullets(found.lines(by))]
 
 
-def _share(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}"
-
-
 def _learning(history: Sequence[dict[str, float]]) -> Iterator[str]:
     names = [name for name in history[-1] if name.startswith("validation_") or name == "loss"]
     losses = [name for name in names if "loss" in name]
-    charts = {"Loss": losses} | {_named(name): [name] for name in names if name not in losses}
+    charts = {"loss": losses} | {_named(name): [name] for name in names if name not in losses}
     for title, chosen in charts.items():
-        series = {n: [(row["step"], row[n]) for row in history if n in row] for n in chosen}
-        yield curves(series, title=f"{title} while it learned", across="steps")
+        series = {_named(n): [(row["step"], row[n]) for row in history if n in row] for n in chosen}
+        yield curves(series, title=f"{title.capitalize()} while it learned", across="steps")
+
+
+def _wrong(tested: Tested) -> Iterator[str]:
+    """List what is wrong with the works; opened, each line names all of them."""
+    kinds = kinds_of(tested.findings) if tested.findings else {}
+    for what, names in kinds.items():
+        yield folded(f"{what}: {len(names):,}", bullets(names))
 
 
 def _calibration(tested: Tested) -> str:
-    found, shown = tested.ece, tested.table
-    assert shown is not None
-    points = list(zip(shown.confidence.tolist(), shown.accuracy.tolist(), strict=True))
-    if found["temperature"] == 1:
+    found, bins, temperature = tested.ece, tested.table, tested.run.temperature
+    assert bins is not None
+    points = list(zip(bins.confidence.tolist(), bins.accuracy.tolist(), strict=True))
+    if temperature == 1:
         after = "the temperature stayed at 1."
     else:
         after = (
-            f"{found['after']:.3f} after all logits were divided by the temperature "
-            f"{found['temperature']:.2f}, which was found on the validation."
+            f"{shown(found['after'])} after all logits were divided by the temperature "
+            f"{temperature:.2f}, which was found on the validation."
         )
-    said = paragraph(f"Calibration error {found['before']:.3f} as trained; {after}")
+    said = paragraph(f"Calibration error {shown(found['before'])} as trained; {after}")
     title = "How often it is right (up) when it is so sure (across); the dashed line is honest"
-    return said + diagonal(points, shown.count.tolist(), title=title, across="how sure")
+    return said + diagonal(points, bins.count.tolist(), title=title, across="how sure")
 
 
 def _confusions(tested: Tested) -> Iterator[str]:

@@ -4,25 +4,37 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
 import torch
-from jaxtyping import Shaped
-from pydantic import TypeAdapter
+from jaxtyping import Float, Float32, Shaped
+from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from impasto.data.examples import Examples
-from impasto.errors import TrainingError, printable
-from impasto.learning.build import NETWORKS, build
-from impasto.learning.settings import TrainSettings, write_recipe
+from impasto.errors import SettingsError, TrainingError, printable
+from impasto.learning.build import build, kind_of
+from impasto.learning.place import place_of, reached
+from impasto.learning.seeing import Seer, encoder_of, features_of, rests, weights_of
+from impasto.learning.settings import TrainSettings, target_of, write_recipe
+from impasto.metrics.calibration import COLDEST, HOTTEST
 from impasto.picture.files import replace_atomically
 from impasto.training.checkpoint import BEST, LAST, averaged
+from impasto.training.stopping import check_target
 
 FILE, RECIPE, CACHE = "run.json", "recipe.toml", "cache"
 REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
 
 OnLine = Callable[[str], object]
 """Told in a line what there is to know, before the long work begins."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Spread = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Temperature = Annotated[float, Field(ge=COLDEST, le=HOTTEST, allow_inf_nan=False)]
+Side = Annotated[int, Field(ge=1, le=512)]
+"""Ranges of what a run's file may say; a side is at most as long as the settings allow."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +55,25 @@ class Run:
         reason: Why it ended; empty while it goes on.
         seconds: How long it took.
         temperature: By which logits are divided to give calibrated probabilities.
+        weights: SHA-256 of the weights that it sees by, if it sees by an encoder of ours.
+        place: Where the source lies, from whatever folder one looks; noted when it is saved.
     """
 
     source: str
     settings: TrainSettings
     network: str
     classes: tuple[str, ...]
-    shape: tuple[int, ...]
-    center: float = 0.0
-    spread: float = 1.0
+    shape: Annotated[tuple[Side, ...], Field(min_length=2, max_length=3)]
+    center: Number = 0.0
+    spread: Spread = 1.0
     lines: tuple[str, ...] = ()
     split: dict[str, list[str]] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     reason: str = ""
-    seconds: float = 0.0
-    temperature: float = 1.0
+    seconds: Seconds = 0.0
+    temperature: Temperature = 1.0
+    weights: str = ""
+    place: str = field(default="", compare=False)
 
     @property
     def outputs(self) -> int:
@@ -73,12 +89,23 @@ class Run:
 
     def scaled(self, targets: Shaped[Tensor, "n ..."]) -> Shaped[Tensor, "n ..."]:
         """Bring numbers to learn to the scale of the network; classes and shares stay."""
-        return targets if self.classes else (targets - self.center) / self.spread
+        if self.classes:
+            return targets
+        return ((targets.double() - self.center) / self.spread).float()
+
+    def unscaled(self, made: Float32[Tensor, " n"]) -> Float[np.ndarray, " n"]:
+        """Bring what the network made of numbers back to their own scale, in double precision."""
+        return np.asarray(made.double() * self.spread + self.center)
+
+    def reached(self, moved: str | None = None) -> tuple[str, TrainSettings]:
+        """Find what it learned from; see `impasto.learning.place.reached`."""
+        return reached(self.source, self.settings, place=self.place, moved=moved)
 
     def save(self, folder: Path) -> None:
         """Write it, and the recipe beside it; raises `OutputError` where that fails."""
         folder.mkdir(parents=True, exist_ok=True)
-        values = asdict(self) | {"settings": self.settings.model_dump()}
+        place = self.place or place_of(self.source, self.settings)
+        values = asdict(self) | {"settings": self.settings.model_dump(), "place": place}
         texts = {
             FILE: json.dumps(values, indent=1),
             RECIPE: write_recipe(self.source, self.settings),
@@ -88,30 +115,39 @@ class Run:
                 aside.write_text(text, encoding="utf-8")
 
     def empty(self) -> nn.Module:
-        """Build the network as it was before training."""
-        shape = torch.empty(1, *self.shape, dtype=torch.uint8)
+        """Build what learns as it was before: the network, or its head where its encoder rests."""
+        sides = (features_of(self.network),) if rests(self.network) else self.shape
+        shape = torch.empty(1, *sides, dtype=torch.uint8)
         like = Examples(("",), shape, torch.zeros(1))
         return build(self.network, like, outputs=self.outputs, seed=self.settings.seed)
+
+    def whole(self, learned: nn.Module) -> nn.Module:
+        """Put the encoder before a head that needs one, so that all of it reads pictures."""
+        return Seer(encoder_of(self.network), learned) if rests(self.network) else learned
 
     def trained(self, folder: Path) -> nn.Module:
         """Build the network and fill it with what was learned: the best of it if there is one.
 
         Raises:
-            TrainingError: If nothing was learned yet, or the file is damaged.
+            TrainingError: If nothing was learned yet, or a file is damaged.
         """
         path = next((p for p in (folder / BEST, folder / LAST) if p.is_file()), None)
         if path is None:
             raise TrainingError(
                 f"{printable(folder)} has learned nothing yet; impasto resume goes on with it"
             )
-        network = self.empty()
+        network, learned = self.empty(), averaged(path)
+        if not _fits(network, learned):
+            kept = f"{len(self.classes)} classes" if self.classes else "no classes"
+            reason = f"{kept} of shape {self.shape} don't fit {path.name}"
+            raise _damaged(folder / FILE, reason)
         try:
-            network.load_state_dict(averaged(path))
+            network.load_state_dict(learned)
         except RuntimeError as error:
             raise TrainingError(
                 f"{printable(path)} is of another network than {self.network}; train anew"
             ) from error
-        return network.eval().requires_grad_(False)
+        return self.whole(network).eval().requires_grad_(False)
 
 
 def load(folder: Path) -> Run:
@@ -128,11 +164,45 @@ def load(folder: Path) -> Run:
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         found = TypeAdapter(Run).validate_python(values)
-    except (OSError, ValueError, RecursionError) as error:
+        reason = _wrong(found)
+    except ValidationError as error:
+        raise _damaged(path, _first(error)) from None
+    except (OSError, ValueError, RecursionError, SettingsError) as error:
         raise _damaged(path, str(error).partition("\n")[0]) from error
-    if found.network not in NETWORKS or len(found.shape) not in (2, 3) or min(found.shape) < 1:
-        raise _damaged(path, f"network {found.network}, shape {found.shape}")
+    if reason:
+        raise _damaged(path, reason)
+    if found.weights != weights_of(found.network):
+        raise TrainingError(
+            f"{printable(folder)} sees by other weights than impasto has now; train anew, or "
+            "install the version that made it"
+        )
     return found
+
+
+def _wrong(run: Run) -> str:
+    """Say what in a run contradicts itself, if anything; raises `SettingsError` for settings."""
+    if (target := target_of(run.settings.until)) is not None:
+        check_target(*target)
+    if len(set(run.classes)) < len(run.classes):
+        return "a class is named twice"
+    if bool(run.classes) is (run.settings.task == "regress"):
+        return f"{len(run.classes)} classes to {run.settings.task}"
+    inputs, last = ("pictures", run.shape[0]) if len(run.shape) == 3 else ("strokes", run.shape[1])
+    if inputs not in kind_of(run.network).reads or last not in (1, 3):
+        return f"the network {run.network} for {inputs} of shape {run.shape}"
+    return ""
+
+
+def _first(error: ValidationError) -> str:
+    """Name the first field that is wrong, and what it should be."""
+    found = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, found['loc']))}: {found['msg'].lower()}"
+
+
+def _fits(network: nn.Module, learned: dict[str, Tensor]) -> bool:
+    """Tell whether weights have the shapes of a network's; those of another network pass."""
+    known = {name: value.shape for name, value in network.state_dict().items()}
+    return known.keys() != learned.keys() or all(learned[k].shape == known[k] for k in known)
 
 
 def _damaged(path: Path, reason: str) -> TrainingError:

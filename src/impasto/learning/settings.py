@@ -53,15 +53,17 @@ class TrainSettings(BaseModel):
         description="Folder of the four MNIST files; fetched unless given.",
         json_schema_extra=PREPARE,
     )
-    size: int = Field(
-        96,
-        description="Side in pixels to which pictures are brought.",
+    size: int | None = Field(
+        None,
+        description="Side in pixels to which pictures are brought, unless the network's own.",
         ge=16,
         le=512,
         json_schema_extra=PREPARE,
     )
     network: str | None = Field(
-        None, description="Which network: cnn, cnn-deep, resnet or rnn.", json_schema_extra=BUILD
+        None,
+        description="Which network: eye, cnn, cnn-deep, resnet, rnn, or hub:NAME of the hub.",
+        json_schema_extra=BUILD,
     )
     loss: str | None = Field(
         None,

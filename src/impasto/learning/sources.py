@@ -7,16 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from jaxtyping import UInt8
-from torch import Tensor
 
 from impasto.data.balance import balance_line
+from impasto.data.cleaning import Findings
 from impasto.data.collection import Collection, read_collection
 from impasto.data.decoding import Decoded, decoded
 from impasto.data.download import fetch_mnist, mnist_folder
 from impasto.data.examples import Examples
-from impasto.data.hashing import as_hashes, fingerprint
 from impasto.data.idx import mnist
 from impasto.data.leaks import leaks
 from impasto.data.splits import How, Split, split
@@ -24,14 +21,15 @@ from impasto.data.strokes import SPLITS, Drawing, deviation, drawn, read_drawing
 from impasto.data.tables import few
 from impasto.data.targets import Labelled, classes_of, groups_of, numbers_of, votes_of
 from impasto.errors import DataError, printable
+from impasto.learning.build import size_for
+from impasto.learning.findings import lines_of, look_through
+from impasto.learning.place import MNIST
 from impasto.learning.run import Run
 from impasto.learning.settings import TrainSettings
 from impasto.progress import OnStep, Watch
 
-MNIST = "mnist"
-
-LOOKED = 5000
-"""Works up to which each is compared with all others, to find duplicates across the parts."""
+NAMED = 5
+"""Files that can't be read up to which each is named."""
 
 LONGEST = 250
 """Points of a drawing; what comes after is cut off."""
@@ -48,6 +46,8 @@ class Prepared:
         lines: In plain words: what was found, left out, and shared by the parts.
         grouped: Whether works of a group stay together.
         paths: The file of each work, by name, where there are any.
+        findings: What is wrong with the works, if they are pictures of a collection and that was
+            looked for.
     """
 
     train: Examples
@@ -56,6 +56,7 @@ class Prepared:
     lines: tuple[str, ...]
     grouped: bool = False
     paths: dict[str, Path] | None = None
+    findings: Findings | None = None
 
     def parts(self) -> dict[str, Examples]:
         """Those of the three that are there, by name."""
@@ -86,7 +87,7 @@ def prepare(
             file names are the classes.
         settings: What to learn, and how to divide.
         cache: Where decoded pictures are kept.
-        look: Look for what the parts share, and say it.
+        look: Look for what is wrong with the works, and for what the parts share, and say it.
         on_step: Told of each picture decoded.
 
     Raises:
@@ -169,7 +170,7 @@ def _pictures(
     chosen = found.indices.tolist()
     files = [works.paths[i] for i in chosen]
     watch = Watch(on_step)
-    made = decoded(files, size=settings.size, folder=cache, on_step=watch)
+    made = decoded(files, size=size_for(settings), folder=cache, on_step=watch)
     if watch.stopped:
         raise DataError("stopped before all pictures were read; begin again to read them")
     kept = made.kept(files)
@@ -183,47 +184,50 @@ def _pictures(
     )
     parts = divide(examples, settings)
     paths = {name: works.paths[chosen[i]] for name, i in zip(names, kept, strict=True)}
+    broken = [(works.names[chosen[i]], why) for i, why in _broken(made, files)]
+    findings = (
+        look_through(names, made.pictures, list(paths.values()), broken=broken) if look else None
+    )
     train, validation, test = (examples.take(part) for part in parts.parts().values())
     return Prepared(
         train,
         validation,
         test,
-        lines=(*found.lines(), *_left_out(made), *(_shared(examples, parts) if look else [])),
+        lines=(*found.lines(), *_left_out(made), *_looked(examples, parts, findings)),
         grouped=bool(settings.split_by),
         paths=paths,
+        findings=findings,
     )
 
 
+def _broken(made: Decoded, files: Sequence[Path]) -> list[tuple[int, str]]:
+    """Say which of the files can't be read, and why."""
+    place = {path: i for i, path in enumerate(files)}
+    return [(place[path], why) for path, why in made.failures]
+
+
 def _left_out(made: Decoded) -> list[str]:
-    return [f"left out: {printable(path)}: {why}" for path, why in made.failures]
+    """Name the first files that can't be read, each with its reason, and count the rest."""
+    said = [f"left out: {printable(path)}: {why}" for path, why in made.failures[:NAMED]]
+    rest = len(made.failures) - NAMED
+    return [*said, *([f"left out: {rest:,} more that can't be read"] if rest > 0 else [])]
 
 
-def _shared(examples: Examples, parts: Split) -> list[str]:
-    """Say how unequal the classes are, and what the parts have in common."""
+def _looked(examples: Examples, parts: Split, findings: Findings | None) -> list[str]:
+    """Say what is wrong with the works, how unequal the classes are, and what the parts share."""
+    if findings is None:
+        return []
     chosen = examples.targets.dtype == torch.long
     balance = [balance_line(examples.targets, examples.classes)] if chosen else []
-    few_enough = len(examples) <= LOOKED
     report = leaks(
         parts,
         names=examples.names,
         groups=examples.groups,
         targets=examples.targets,
-        sums=[_sum(picture) for picture in examples.inputs] if few_enough else (),
-        hashes=as_hashes([_seen(p) for p in examples.inputs]) if few_enough else None,
+        sums=findings.sums,
+        hashes=findings.hashes if findings.sums else None,
     )
-    return [*balance, *report.lines()]
-
-
-def _sum(picture: UInt8[Tensor, "c h w"]) -> str:
-    return hashlib.sha256(picture.numpy().tobytes()).hexdigest()
-
-
-def _seen(picture: UInt8[Tensor, "c h w"]) -> tuple[int, int]:
-    """Take the fingerprint of a picture as the network sees it, made small first: that is quick."""
-    small = picture[None].float() / 255
-    if min(small.shape[2:]) > 64:
-        small = F.interpolate(small, (64, 64), mode="area")
-    return fingerprint(small)
+    return [*lines_of(findings), *balance, *report.lines()]
 
 
 def divide(examples: Examples, settings: TrainSettings) -> Split:

@@ -12,18 +12,21 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from impasto.data.cleaning import Findings
 from impasto.data.examples import Examples
 from impasto.learning.beside import Beside, beside
 from impasto.learning.doubts import Doubt, doubts
+from impasto.learning.findings import lists_of
 from impasto.learning.lesson import predicted, raw
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, Run, load
 from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.metrics import baselines
-from impasto.metrics.calibration import Reliability, ece, reliability
+from impasto.metrics.advantage import Advantage, advantages
+from impasto.metrics.calibration import Reliability, reliability
 from impasto.metrics.classification import confusion
 from impasto.metrics.distributions import emds
 from impasto.metrics.intervals import Estimate
-from impasto.metrics.summary import by_class, summary
+from impasto.metrics.summary import by_class, calibration_error, summary
 from impasto.picture.files import replace_atomically
 from impasto.progress import OnStep
 
@@ -35,6 +38,9 @@ UNSPELLABLE = "backslashreplace"
 
 CLASSES = 100
 """Classes up to which each gets its own figures."""
+
+SIMPLER = {"shallow": "colors alone", "constant": "the same answer for every work"}
+"""What a network is set beside, work by work, in words."""
 
 Figures = dict[str, Estimate]
 
@@ -51,10 +57,13 @@ class Tested:
         rows: The same for chance, the most frequent class or the mean, and a look at colors alone.
         classes: Precision, recall and F1 of each class by its name; empty for numbers.
         ece: Calibration error before and after the temperature; empty for numbers.
+        ahead: By how much it is better than a look at colors alone, and than the same answer to
+            all, on the same works.
         table: For the diagram of reliability; None for numbers.
         counts: Confusion ``(k, k)``, a row a true class; None for numbers.
         doubts: Works of the validation and the test that look mislabeled.
         beside: What a random split would have said, where works were split by group.
+        findings: What is wrong with the works of the whole collection; None for other sources.
     """
 
     run: Run
@@ -63,11 +72,13 @@ class Tested:
     figures: Figures
     rows: dict[str, Figures]
     classes: dict[str, Figures] = field(default_factory=dict)
-    ece: dict[str, float] = field(default_factory=dict)
+    ece: Figures = field(default_factory=dict)
+    ahead: dict[str, Advantage] = field(default_factory=dict)
     table: Reliability | None = None
     counts: np.ndarray | None = None
     doubts: tuple[Doubt, ...] = ()
     beside: Beside | None = None
+    findings: Findings | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `report.json` holds: every figure with its interval."""
@@ -75,9 +86,13 @@ class Tested:
             **_plain(self.figures),
             "baselines": {row: _plain(figures) for row, figures in self.rows.items()},
             "classes": {name: _plain(figures) for name, figures in self.classes.items()},
-            "calibration": self.ece,
+            "better_than": {row: found.as_dict() for row, found in self.ahead.items()},
+            "calibration": _plain(self.ece) | {"temperature": self.run.temperature}
+            if self.ece
+            else {},
             "random_split": self.beside.as_dict() if self.beside else None,
             "suspects": [doubt.as_dict() for doubt in self.doubts],
+            "findings": lists_of(self.findings) if self.findings else None,
             "works": len(self.works),
             "network": self.run.network,
             "seconds": self.run.seconds,
@@ -89,18 +104,31 @@ class Tested:
         """What is to be said of the works, and of how they were split."""
         by = self.run.settings.split_by or ""
         unfinished = [self.run.unfinished] if self.run.unfinished else []
-        return [*unfinished, *self.run.lines, *(self.beside.lines(by) if self.beside else [])]
+        beside = self.beside.lines(by) if self.beside else []
+        return [*unfinished, *self.verdicts(), *self.run.lines, *beside]
+
+    def verdicts(self) -> list[str]:
+        """Say whether it is better than what is simpler, on the same works."""
+        drawn = self.works.inputs.ndim == 3
+        names = SIMPLER | ({"shallow": "strokes counted and measured"} if drawn else {})
+        return [found.line(names[row]) for row, found in self.ahead.items()]
 
 
 def _plain(figures: Figures) -> dict[str, Any]:
     return {name: estimate.as_dict() for name, estimate in figures.items()}
 
 
-def test(run: str | Path, *, on_step: OnStep | None = None) -> Tested:  # noqa: PT028  a verb
+def test(
+    run: str | Path,
+    *,
+    source: str | None = None,  # noqa: PT028  a verb
+    on_step: OnStep | None = None,  # noqa: PT028
+) -> Tested:
     """Judge a run by works that took no part in it, and write what was found into its folder.
 
     Args:
         run: The folder that `train` made.
+        source: Where the works lie now, if they were moved since.
         on_step: Told of each picture that has to be read again.
 
     Returns:
@@ -110,13 +138,14 @@ def test(run: str | Path, *, on_step: OnStep | None = None) -> Tested:  # noqa: 
 
     Raises:
         TrainingError: If the folder is no run, or has learned nothing yet.
-        DataError: If the works have changed since.
+        DataError: If the works have changed since, or lie elsewhere.
         OutputError: If the report can't be written.
     """
     folder = Path(run)
     known = load(folder)
     network = known.trained(folder)
-    works = prepare(known.source, known.settings, cache=folder / CACHE, look=False, on_step=on_step)
+    place, settings = known.reached(source)
+    works = prepare(place, settings, cache=folder / CACHE, on_step=on_step)
     check_same(works, known)
     tested = judge(known, works, network)
     texts = {
@@ -133,14 +162,18 @@ def judge(run: Run, works: Prepared, network: nn.Module) -> Tested:
     """Measure a network on the works of the test."""
     made, task = raw(network, works.test), run.settings.task
     predictions = predicted(run, made)
-    groups = works.test.groups if works.grouped else None
+    groups, targets = works.test.groups if works.grouped else None, works.test.targets
+    simple = baselines.answers(task, works.train, works.test)
+    others = {row: simple[row] for row in SIMPLER}
     tested = Tested(
         run,
         works.test,
         predictions,
-        figures=summary(task, predictions, works.test.targets, groups=groups),
-        rows=baselines.rows(task, works.train, works.test),
+        figures=summary(task, predictions, targets, groups=groups),
+        rows=baselines.rows(task, works.train, works.test, given=simple),
+        ahead=advantages(task, predictions, others, targets, groups=groups),
         beside=beside(task, works, seed=run.settings.seed) if works.grouped else None,
+        findings=works.findings,
     )
     return _of_classes(tested, works, network, made) if task == "classify" else tested
 
@@ -160,9 +193,8 @@ def _of_classes(
         if many > CLASSES
         else by_class(best, targets, classes=run.classes, groups=groups),
         ece={
-            "before": ece(made.softmax(1), targets),
-            "after": ece(said, targets),
-            "temperature": run.temperature,
+            "before": calibration_error(made.softmax(1), targets, groups=groups),
+            "after": calibration_error(said, targets, groups=groups),
         },
         table=reliability(said, targets),
         counts=confusion(best, targets, count=many),
@@ -195,7 +227,7 @@ def scored(tested: Tested) -> Scored:
 
 def _numbers(tested: Tested) -> Scored:
     pairs = zip(tested.works.targets.tolist(), tested.predictions.tolist(), strict=True)
-    return [(f"{truth:.9g}", f"{said:.9g}", -abs(said - truth)) for truth, said in pairs]
+    return [(f"{truth:.12g}", f"{said:.12g}", -abs(said - truth)) for truth, said in pairs]
 
 
 def _choices(tested: Tested) -> Scored:

@@ -1,17 +1,21 @@
 """The verb `train`: steps 1 to 5, from works to a network that has learned from them."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
 from impasto.errors import OutputError, printable
-from impasto.learning.build import NETWORKS, choose, inputs_of
+from impasto.learning.build import choose, inputs_of, kind_of
 from impasto.learning.lesson import Judge, Lesson, raw, watched
+from impasto.learning.place import place_of
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
+from impasto.learning.seeing import encoder_of, rests, seen, weights_of
 from impasto.learning.settings import TrainSettings, target_of
 from impasto.learning.sources import Prepared, check_same, prepare, scale_of
 from impasto.metrics.calibration import fit_temperature
+from impasto.networks.head import Head
 from impasto.networks.table import layer_table
 from impasto.networks.table import lines as table_lines
 from impasto.picture.files import reporting
@@ -23,12 +27,6 @@ from impasto.training.loop import fit
 from impasto.training.optimizers import Optimizer
 from impasto.training.plan import Plan
 from impasto.training.stopping import Until
-
-LOCK = ".run.lock"
-"""Held while a run is trained; the training itself holds one of its own."""
-
-EPOCHS = 20
-"""Rounds through all works where nobody says when to stop."""
 
 FEWEST = 30
 """Works of a validation from which on probabilities are calibrated by them."""
@@ -66,7 +64,7 @@ def train(
     """
     folder, settings = Path(output), settings or TrainSettings()
     _check_free(folder)
-    until(settings)  # before anything is decoded
+    until(settings, epochs=1)  # before anything is decoded
     return _go(source, folder, settings, on_line or _quiet, on_step)
 
 
@@ -79,22 +77,30 @@ def _check_free(folder: Path) -> None:
         )
 
 
-def resume(run: str | Path, *, on_line: OnLine | None = None, on_step: OnStep | None = None) -> Run:
+def resume(
+    run: str | Path,
+    *,
+    source: str | None = None,
+    on_line: OnLine | None = None,
+    on_step: OnStep | None = None,
+) -> Run:
     """Go on with a training that was stopped, as if it never had been.
 
     Args:
         run: Its folder.
+        source: Where the works lie now, if they were moved since.
         on_line: As for `train`.
         on_step: As for `train`.
 
     Raises:
         TrainingError: If the folder is no run, or its checkpoint is damaged.
-        DataError: If the works have changed since.
+        DataError: If the works have changed since, or lie elsewhere.
         OutputError: If another training writes there, or the disk is full.
     """
     folder = Path(run)
     begun = load(folder)
-    return _go(begun.source, folder, begun.settings, on_line or _quiet, on_step, begun=begun)
+    told = on_line or _quiet
+    return _go(begun.source, folder, begun.settings, told, on_step, begun=begun, moved=source)
 
 
 def _quiet(line: str) -> None:
@@ -109,30 +115,36 @@ def _go(
     on_step: OnStep | None,
     *,
     begun: Run | None = None,
+    moved: str | None = None,
 ) -> Run:
-    works = prepare(source, settings, cache=folder / CACHE, on_step=on_step)
+    place = (source, settings) if begun is None else begun.reached(moved)
+    works = prepare(*place, cache=folder / CACHE, on_step=on_step)
     if begun is not None:
         check_same(works, begun)
-    run = _begin(source, works, settings)
-    lesson = _lesson(run, works)  # settings that don't fit leave no run
+    run = replace(_begin(source, works, settings), place=place_of(*place))
+    _lesson(run, works)  # settings that don't fit leave no run
     network = run.empty()
-    for line in [*run.lines, *_layers(network, works)]:
+    for line in [*run.lines, *_layers(run.whole(network), works)]:
         on_line(line)
-    with alone_in(folder, name=LOCK):  # from the look at what is there until all is written
+    with alone_in(folder) as claim:  # from the look at what is there until all is written
         if begun is None:
             _check_free(folder)
         else:
             run = replace(run, temperature=load(folder).temperature)
-        with alone_in(folder):
-            run.save(folder)
+        run.save(folder)
+        known = _looked_at(run, works, on_step)
+        if isinstance(network, Head):
+            network.fit_scale(known.train.inputs)
+        lesson = _lesson(run, known)
         found = fit(
             network,
             lesson,
             _plan(run, lesson.deal.per_epoch),
             folder,
-            until=until(settings),
-            validate=Judge(run, works.validation) if works.validation else None,
+            until=until(settings, epochs=kind_of(run.network).epochs),
+            validate=Judge(run, known.validation) if known.validation else None,
             on_step=_forgetting(folder, on_step),
+            claim=claim,
         )
         run = replace(run, reason=found.reason, seconds=round(found.progress.seconds, 2))
         run = _calibrated(run, folder, works)
@@ -144,6 +156,15 @@ def _go(
 def _lesson(run: Run, works: Prepared) -> Lesson:
     deal = Batches(len(works.train), run.settings.batch, seed=run.settings.seed)
     return Lesson(run, works.train, deal)
+
+
+def _looked_at(run: Run, works: Prepared, on_step: OnStep | None) -> Prepared:
+    """Where the encoder rests, let it look once at all works that the training needs."""
+    if not rests(run.network):
+        return works
+    look = partial(seen, encoder_of(run.network), on_step=on_step)
+    held = works.validation and look(works.validation)
+    return replace(works, train=look(works.train), validation=held)
 
 
 def _forgetting(folder: Path, on_step: OnStep | None) -> OnStep:
@@ -201,20 +222,24 @@ def _begin(source: str, works: Prepared, settings: TrainSettings) -> Run:
         lines=(*works.lines, *_uncalibrated(works, settings)),
         split=works.names(),
         sums=works.sums(),
+        weights=weights_of(name),
     )
 
 
-def until(settings: TrainSettings) -> Until:
+def until(settings: TrainSettings, *, epochs: int) -> Until:
     """Say when a training ends.
+
+    Args:
+        settings: What the person wants.
+        epochs: Rounds through all works where nobody says when to stop.
 
     Raises:
         SettingsError: If a limit can't be read, or the metric is none of the task's.
     """
     watched(settings)
     limits = (settings.epochs, settings.iterations, settings.minutes)
-    epochs = settings.epochs if any(limits) else EPOCHS
     return Until(
-        epochs=epochs,
+        epochs=settings.epochs if any(limits) else epochs,
         iterations=settings.iterations,
         target=target_of(settings.until),
         patience=settings.patience,
@@ -224,9 +249,9 @@ def until(settings: TrainSettings) -> Until:
 
 def _plan(run: Run, per_epoch: int) -> Plan:
     """Choose how to train: as the person says, or as the network likes it."""
-    settings, kind = run.settings, NETWORKS[run.network]
+    settings, kind = run.settings, kind_of(run.network)
     return Plan(
-        steps=until(settings).steps(per_epoch, otherwise=EPOCHS),
+        steps=until(settings, epochs=kind.epochs).steps(per_epoch, otherwise=kind.epochs),
         rate=settings.rate,
         average=None,
         clip=kind.clip,

@@ -11,6 +11,9 @@ from sklearn import metrics
 from impasto.errors import SettingsError
 from impasto.metrics.checks import Array, scored
 
+COLDEST, HOTTEST = 0.05, 20.0
+"""Temperatures between which the honest one is sought."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
@@ -139,7 +142,7 @@ def fit_temperature(
         belief = prior * log_temperature**2 / 2
         return (belief - float(logs[rows, truth].sum())) / len(truth)
 
-    best = minimize_scalar(cost, bounds=np.log([0.05, 20]), method="bounded")
+    best = minimize_scalar(cost, bounds=np.log([COLDEST, HOTTEST]), method="bounded")
     return float(np.exp(best.x))
 
 

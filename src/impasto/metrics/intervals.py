@@ -273,6 +273,20 @@ def paired(
     return means(scores, groups=groups, draws=draws, seed=seed)["difference"]
 
 
+def direction(difference: Estimate) -> int:
+    """Say which way a difference goes: 1 for more, -1 for less, 0 where that isn't known.
+
+    It is known where the interval excludes 0 and nothing is to be wary of, such as too few works.
+
+    Examples:
+        >>> direction(Estimate(0.12, 0.05, 0.19)), direction(Estimate(0.12, -0.05, 0.19))
+        (1, 0)
+    """
+    if difference.note or not difference.low < difference.high:
+        return 0
+    return (difference.low > 0) - (difference.high < 0)
+
+
 def mcnemar(a_right: Bool[Array, " _n"], b_right: Bool[Array, " _n"]) -> float:
     """Return how likely chance alone sets two networks so far apart: 0..1, exact.
 

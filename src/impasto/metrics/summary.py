@@ -90,6 +90,29 @@ def by_class(
     return {name: {k: found[f"{k} of {i}"] for k in kinds} for i, name in enumerate(classes)}
 
 
+def calibration_error(
+    probabilities: Float[Array, "_n k"],
+    targets: Shaped[Array, " _n"],
+    *,
+    groups: Sequence[str] | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Estimate:
+    """Expected calibration error with its 95 % interval; see `impasto.metrics.calibration.ece`.
+
+    Args:
+        probabilities: Rows that sum to 1.
+        targets: Classes as they are.
+        groups: What works have in common, such as their artist.
+        draws: How many test sets are drawn for the interval.
+        seed: Source of every random choice.
+
+    Raises:
+        DataError: If there are no works, or not as many rows as targets or groups.
+    """
+    return _gap(probabilities, targets, _Asked(groups, draws, seed))
+
+
 class _Asked:
     """How intervals are wanted."""
 
@@ -108,13 +131,17 @@ class _Asked:
 def _classify(predictions: Array, targets: Array, asked: _Asked) -> Figures:
     given, truth = scored(predictions, targets)
     count, many = given.shape
-    confidence, right = choices(given, truth)
     figures = asked.of(weighted.named(given.argmax(1), truth, many), count)
-    figures["accuracy"] = asked.mean(right)
+    figures["accuracy"] = asked.mean(given.argmax(1) == truth)
     if many > 5:
         figures["top_3"] = asked.mean(in_top(given, truth))
-    gaps = asked.of(weighted.miscalibrated(confidence, right.astype(float)), count)
-    return figures | {"ece": _reflected(gaps["ece"])}
+    return figures | {"ece": _gap(given, truth, asked)}
+
+
+def _gap(probabilities: Array, targets: Array, asked: _Asked) -> Estimate:
+    confidence, right = choices(probabilities, targets)
+    gaps = asked.of(weighted.miscalibrated(confidence, right.astype(float)), len(right))
+    return _reflected(gaps["ece"])
 
 
 def _reflected(figure: Estimate) -> Estimate:

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from impasto.errors import PictureError
 from impasto.picture import pillow
+from impasto.picture.arrays import Array
 from impasto.picture.info import Info, found_in
-from impasto.picture.planes import Array, over_white, planes, quantize
+from impasto.picture.planes import over_white, planes, quantize
 
 _SLACK = 1e-3  # what rounding may add
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from impasto.errors import PictureError
-from impasto.picture.planes import Array
+from impasto.picture.arrays import Array
 from impasto.picture.profiles import array_to_srgb
 from impasto.picture.sniff import Kind
 

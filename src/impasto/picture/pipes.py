@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 
 from impasto.picture import vips
-from impasto.picture.planes import Array
+from impasto.picture.arrays import Array
 
 _BATCH = 1 << 22  # bytes that are packed at a time
 _COLOR_TYPES = {3: 2, 4: 6}  # PNG's words for RGB and RGBA

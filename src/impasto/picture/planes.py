@@ -3,10 +3,9 @@
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
-from numpy.typing import NDArray
 from torch import Tensor
 
-Array = NDArray[np.uint8] | NDArray[np.uint16]
+from impasto.picture.arrays import Array
 
 
 def planes(array: Array) -> tuple[Float[Tensor, "1 3 h w"], Float[Tensor, "1 1 h w"] | None]:

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from impasto.picture import vips
-from impasto.picture.planes import Array
+from impasto.picture.arrays import Array
 
 _COLORS = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3, "cmyk": 4}
 _PROFILE = "icc-profile-data"

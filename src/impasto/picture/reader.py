@@ -8,11 +8,12 @@ from pathlib import Path
 
 from impasto.errors import RecipeError, printable
 from impasto.picture import pillow, profiles, vips, xmp
+from impasto.picture.arrays import Array
 from impasto.picture.info import Info, found_in, found_in_file, packet_in, packet_in_gif
 from impasto.picture.limits import check_size
 from impasto.picture.picture import Picture
-from impasto.picture.planes import Array
 from impasto.picture.provenance import Recipe
+from impasto.picture.small import is_deep
 from impasto.picture.sniff import Kind, opened
 
 MAX_PIXELS = 178_000_000
@@ -30,7 +31,7 @@ def read(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> Pictu
         PictureError: If the file is missing, broken, too large, or not a picture.
     """
     with opened(path) as (file, kind):
-        if _is_deep(file, kind):
+        if is_deep(file, kind):
             array, info = _decode_deep(path, file, kind, max_pixels)
         else:
             array, info = decode(file, kind, max_pixels)
@@ -59,15 +60,6 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         return Recipe.parse(text)
     except RecipeError as error:
         raise RecipeError(f"{shown}: {error}") from error
-
-
-def _is_deep(file: BufferedReader, kind: Kind) -> bool:
-    """Tell whether the file may hold 16 bits a channel, which Pillow would cut to 8."""
-    if kind != "PNG":
-        return kind == "TIFF"
-    head = file.read(25)
-    file.seek(0)
-    return head[24:] == b"\x10"
 
 
 def named(info: Info, path: str | os.PathLike[str], file: BufferedReader) -> Info:

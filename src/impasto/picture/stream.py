@@ -11,9 +11,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.picture import vips
+from impasto.picture.arrays import Array
 from impasto.picture.info import Info, found_in_file
 from impasto.picture.pipes import Outflow
-from impasto.picture.planes import Array, planes
+from impasto.picture.planes import planes
 from impasto.picture.reader import MAX_PIXELS as WHOLE
 from impasto.picture.reader import decode, load_srgb, named
 from impasto.picture.resizing import fitted, resize

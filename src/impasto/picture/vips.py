@@ -12,7 +12,7 @@ import pyvips
 from pyvips import Error, GValue, Image, Source, Target, TargetCustom
 
 from impasto.errors import PictureError
-from impasto.picture.planes import Array
+from impasto.picture.arrays import Array
 from impasto.picture.sniff import Kind
 
 __all__ = ["Error", "Image", "Source", "Target", "TargetCustom"]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from impasto.errors import SettingsError
+from impasto.picture.arrays import Array
 from impasto.picture.pipes import Outflow
-from impasto.picture.planes import Array
 
 _SKIPPED = 64  # rows at a time that are decoded only to reach those below
 

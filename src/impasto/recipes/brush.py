@@ -7,10 +7,7 @@ Paper: Huang, Belongie 2017, arXiv:1703.06868, with the losses of `impasto.losse
 """
 
 import argparse
-import json
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -27,9 +24,9 @@ from impasto.losses.style import style_loss
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
 from impasto.networks.vgg import SlimVGG
-from impasto.progress import Step
 from impasto.recipes.shipping import write_weights
 from impasto.training import checkpoint
+from impasto.training.logs import log_to
 from impasto.training.loop import Losses, Plan, train
 
 
@@ -151,23 +148,6 @@ def pools(shared: Path) -> tuple[Pool, Pool]:
     kept = set(find_pictures(photos / "bsds")[:10])
     learned = [p for p in find_pictures(photos) if p not in kept]
     return Pool(learned), Pool(find_pictures(shared / "data" / "paintings"))
-
-
-def log_to(path: Path, every: int = 20) -> Callable[[Step], None]:
-    """Return a listener that appends the mean losses of every few steps to a file of JSON lines."""
-    seen: list[dict[str, float]] = []
-    begun = time.time()
-
-    def listen(step: Step) -> None:
-        seen.append(dict(step.values))
-        if step.done % every == 0:
-            means = {k: round(sum(s[k] for s in seen) / len(seen), 4) for k in seen[0]}
-            line = {"step": step.done, "seconds": round(time.time() - begun, 1)} | means
-            with path.open("a") as file:
-                file.write(json.dumps(line) + "\n")
-            seen.clear()
-
-    return listen
 
 
 def run(shared: Path, folder: Path, recipe: BrushRecipe) -> Brush:

@@ -31,10 +31,10 @@ from impasto.device import channels_last, keep_buffers
 from impasto.networks import catalog
 from impasto.networks.eye import SIZE, Eye
 from impasto.progress import OnStep
-from impasto.recipes.brush import log_to
 from impasto.recipes.shipping import write_weights
 from impasto.recipes.teacher import Teacher, Views, cut, look_again
 from impasto.training import checkpoint
+from impasto.training.logs import log_to
 from impasto.training.loop import Losses, Plan, train
 from impasto.training.optimizers import Optimizer
 

@@ -17,14 +17,19 @@ LONGEST = 300
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8883; --mark: #2f6f8f; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
-table { border-collapse: collapse; } caption { text-align: left; padding: .3rem 0; }
+h1, h2 { line-height: 1.2; overflow-wrap: anywhere; } h2 { margin-top: 2.5rem; }
+p, li, summary { overflow-wrap: anywhere; }
+table { border-collapse: collapse; }
+caption { text-align: left; padding: .3rem 0; max-width: calc(100vw - 2.5rem); }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.scroll { overflow-x: auto; } figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; }
+tbody th { position: sticky; left: 0; background: Canvas; } .whole { white-space: nowrap; }
+.scroll { overflow-x: auto; } figure { margin: 1rem 0; }
+svg { max-width: 100%; height: auto; overflow: visible; } svg text { font-size: 12px; }
 .works { display: flex; flex-wrap: wrap; gap: .7rem; } .works figure { width: 9rem; margin: 0; }
 .works img { width: 100%; } figcaption { font-size: .85rem; overflow-wrap: anywhere; }
-summary { cursor: pointer; }
+details { margin: .3rem 0; } summary { cursor: pointer; padding: .1rem 0; }
+@media (max-width: 600px) { th, td { padding: .25rem .4rem; } svg text { font-size: 16px; } }
 """
 
 
@@ -72,7 +77,7 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: 
     tops = "".join(f'<th scope="col"{k}>{text(h)}</th>' for k, h in zip(kinds, head, strict=True))
     lines = [
         f'<tr><th scope="row">{text(row[0])}</th>'
-        + "".join(f'<td class="number">{text(cell)}</td>' for cell in row[1:])
+        + "".join(f'<td class="number">{_figure(cell)}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     ]
@@ -82,6 +87,12 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]], *, caption: 
         f'<div class="scroll"><table>{said}<thead><tr>{tops}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _figure(cell: object) -> str:
+    """Keep an interval on one line; between the figure and it there may be a new one."""
+    figure, bracket, rest = text(cell).partition(" [")
+    return f'{figure} <span class="whole">[{rest}</span>' if bracket else figure
 
 
 def folded(summary: object, body: str) -> str:
@@ -94,8 +105,13 @@ def works(pictures: Iterable[tuple[UInt8[Tensor, "c h w"] | None, str]]) -> str:
     figures = []
     for picture, line in pictures:
         shown = "" if picture is None else f'<img alt="" src="{data_url(picture)}">'
-        figures.append(f"<figure>{shown}<figcaption>{text(line)}</figcaption></figure>")
+        figures.append(f"<figure>{shown}<figcaption>{_breakable(line)}</figcaption></figure>")
     return f'<div class="works">{"".join(figures)}</div>'
+
+
+def _breakable(line: str) -> str:
+    """Let the name of a file go on in a new line after its folder, and between its words."""
+    return text(line).replace("/", "/<wbr>").replace("_", "_<wbr>")
 
 
 def data_url(picture: UInt8[Tensor, "c h w"]) -> str:

@@ -1,7 +1,8 @@
 """One training a folder: two processes never write one run."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,29 +13,60 @@ from impasto.picture.files import reporting
 NAME = ".training.lock"
 
 
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """A folder that is held, to be shown to whoever would claim it again.
+
+    Attributes:
+        folder: The run's.
+        lock: The lock of it, which the operating system drops when the process ends.
+    """
+
+    folder: Path
+    lock: FileLock
+
+    def covers(self, folder: Path) -> bool:
+        """Tell whether it holds this folder still."""
+        return self.lock.is_locked and self.folder.resolve() == folder.resolve()
+
+
 @contextmanager
-def alone_in(folder: Path, *, name: str = NAME) -> Iterator[None]:
+def alone_in(folder: Path) -> Iterator[Claim]:
     """Keep a run's folder to oneself while the block runs; it is made where it is missing.
 
     The operating system drops the lock when the process ends, however it ends.
 
     Args:
         folder: The run's.
-        name: Of the lock's file; who holds one for more than a training takes another name, as
-            `impasto.training.loop.fit` takes the usual one.
 
     Raises:
         OutputError: If another training writes there, or the folder can't be made.
     """
     with reporting(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / name)
+    lock = FileLock(folder / NAME)
     try:
         with _telling(folder), reporting(folder):
             lock.acquire(blocking=False)
-        yield
+        yield Claim(folder, lock)
     finally:
         lock.release()  # the empty file stays: who removes it lets two in at once
+
+
+def claimed(folder: Path, claim: Claim | None) -> AbstractContextManager[object]:
+    """Keep a folder to oneself, unless whoever calls does so already and shows the claim.
+
+    Args:
+        folder: The run's.
+        claim: What `alone_in` gave for it, if it is held; it is not dropped at the block's end.
+
+    Raises:
+        OutputError: As `alone_in`.
+    """
+    if claim is None:
+        return alone_in(folder)
+    assert claim.covers(folder), f"the claim is on {claim.folder}, or was dropped"
+    return nullcontext()
 
 
 @contextmanager

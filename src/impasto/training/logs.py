@@ -1,12 +1,18 @@
-"""Logs: what every validation found, as a table that any program reads, and for TensorBoard."""
+"""Logs: what every validation found, as a table that any program reads, and for TensorBoard.
+
+And, for trainings without validations, the losses on the way as JSON lines.
+"""
 
 import csv
 import importlib.util
-from collections.abc import Mapping
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from impasto.picture.files import reporting
+from impasto.progress import Step
 from impasto.training.stopping import Progress
 
 NAME = "log.csv"
@@ -57,6 +63,41 @@ class Log:
             if first:
                 table.writeheader()
             table.writerow(row)
+
+
+def log_to(path: Path, every: int = 20) -> Callable[[Step], None]:
+    """Return a listener that appends the mean losses of every few steps to a file of JSON lines.
+
+    Each line holds the step, the seconds since this listener was made, and the losses by name. A
+    training that goes on goes on in the same file.
+
+    Args:
+        path: Where it lies; the folder is there.
+        every: How many steps a line sums up.
+
+    Raises:
+        OutputError: From the listener, if the disk is full, or the file can't be written.
+    """
+    heard: list[Mapping[str, float]] = []
+    begun = time.monotonic()
+
+    def listen(step: Step) -> None:
+        heard.append(dict(step.values))
+        if step.done % every:
+            return
+        line = {"step": step.done, "seconds": round(time.monotonic() - begun, 1)} | _means(heard)
+        heard.clear()
+        with reporting(path), path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    return listen
+
+
+def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Take the mean of each value over the rows that have it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    known = {name: [row[name] for row in rows if name in row] for name in names}
+    return {name: round(sum(values) / len(values), 4) for name, values in known.items()}
 
 
 def _events(folder: Path, step: int) -> Any | None:  # noqa: ANN401 - tensorboard may be missing

@@ -18,7 +18,7 @@ from impasto.progress import OnStep, Step
 from impasto.training import together
 from impasto.training.causes import likely_cause
 from impasto.training.checkpoint import Facts, State
-from impasto.training.claim import alone_in
+from impasto.training.claim import Claim, claimed
 from impasto.training.keeper import Keeper
 from impasto.training.plan import Plan
 from impasto.training.stopping import Progress, Until
@@ -66,6 +66,7 @@ def fit(
     validate: Validate | None = None,
     facts: Facts | None = None,
     on_step: OnStep | None = None,
+    claim: Claim | None = None,
 ) -> Trained[Network]:
     """Teach a network until it has learned enough; goes on where the folder's run stopped.
 
@@ -82,6 +83,7 @@ def fit(
         validate: Judges the network now and then, as the plan says.
         facts: What else the checkpoints shall remember, such as the recipe; JSON takes it.
         on_step: Told of each step; returning True ends the training with what is learned kept.
+        claim: What `impasto.training.claim.alone_in` gave for the folder, if the caller holds it.
 
     Raises:
         TrainingError: If a loss or a gradient is no number any more, and the last good checkpoint
@@ -92,49 +94,60 @@ def fit(
     device = next(model.parameters()).device
     average = None if plan.average is None else copy.deepcopy(model)
     shown = model if average is None else average
-    optimizer = plan.optimizer.build(model.parameters(), rate=plan.rate)
-    state = State(model, average, optimizer)
-    progress = state.progress
+    state = State(model, average, plan.optimizer.build(model.parameters(), rate=plan.rate))
+    progress, known = state.progress, (facts or {}) | {"plan": asdict(plan)}
     with ExitStack() as held:
         if together.rank() == 0:
-            held.enter_context(alone_in(folder))
-        keeper = held.enter_context(
-            closing(Keeper(folder, state, plan, (facts or {}) | {"plan": asdict(plan)}))
-        )
+            held.enter_context(claimed(folder, claim))
+        keeper = held.enter_context(closing(Keeper(folder, state, plan, known)))
         held.enter_context(_own_randomness(device))
         network, begun = together.sharing(model), time.monotonic() - progress.seconds
         while not (reason := asked or until.reason(progress, plan)):
-            step = progress.step
-            losses_now = partial(_losses, losses_at, network, step, plan, device)
-            losses = losses_now()
-            optimizer.zero_grad(set_to_none=True)
-            torch.autograd.backward(reduce(torch.add, losses.values()))
-            norm = None if plan.clip is None else _gradient_norm(model)
-            values = _read(losses, norm)
-            if not math.isfinite(sum(values.values())):
-                raise keeper.spoiled(
-                    likely_cause(model, values, losses_now, rate=plan.rate_at(step))
-                )
-            if plan.clip is not None and norm is not None:
-                clip_grads_with_norm_(model.parameters(), plan.clip, norm)
-            for group in optimizer.param_groups:
-                group["lr"] = plan.rate_at(step)
-            optimizer.step()
-            if average is not None and plan.average is not None:
-                follow(average, model, min(plan.average, (step + 1) / (step + 10)))
+            values = _descend(network, losses_at, plan, state, keeper)
             progress.hear(values, seconds=together.agreed(time.monotonic() - begun, device))
-            if validate is not None and plan.validates(step + 1):
+            if validate is not None and plan.validates(progress.step):
                 found = _validated(shown, validate)
                 if until.judge(found, progress):
                     keeper.save_best()
                 keeper.conclude(found)
                 values |= {f"validation_{k}": v for k, v in found.items()}
-            said = on_step is not None and on_step(Step(step + 1, plan.steps, values)) is True
+            said = on_step is not None and on_step(Step(progress.step, plan.steps, values)) is True
             if together.agreed(float(said), device):
-                asked = f"stopped: asked to at iteration {step + 1}"
+                asked = f"stopped: asked to at iteration {progress.step}"
             keeper.save_if_due()
         keeper.save()
     return Trained(shown.eval(), reason, progress, keeper.best)
+
+
+def _descend(
+    network: nn.Module, losses_at: LossesAt, plan: Plan, state: State, keeper: Keeper
+) -> dict[str, float]:
+    """Do one step: see a batch, find the way down, make sure of it, and go.
+
+    Returns:
+        The losses, and the norm of the gradient if the plan clips it.
+
+    Raises:
+        TrainingError: If one of them is no number; the weights are as they were.
+    """
+    model, optimizer, step = state.model, state.optimizer, state.progress.step
+    rate = plan.rate_at(step)
+    forward = partial(_losses, losses_at, network, step, plan)
+    losses = forward()
+    optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(reduce(torch.add, losses.values()))
+    norm = None if plan.clip is None else _gradient_norm(model)
+    values = _read(losses, norm)
+    if not math.isfinite(sum(values.values())):
+        raise keeper.spoiled(likely_cause(model, values, forward, rate=rate))
+    if plan.clip is not None and norm is not None:
+        clip_grads_with_norm_(model.parameters(), plan.clip, norm)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.step()
+    if state.average is not None and plan.average is not None:
+        follow(state.average, model, min(plan.average, (step + 1) / (step + 10)))
+    return values
 
 
 def train(
@@ -167,10 +180,9 @@ def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
         held.copy_(known)
 
 
-def _losses(
-    losses_at: LossesAt, network: nn.Module, step: int, plan: Plan, device: torch.device
-) -> Losses:
+def _losses(losses_at: LossesAt, network: nn.Module, step: int, plan: Plan) -> Losses:
     """Draw the step's batch and weigh it; called twice, it does the same twice."""
+    device = next(network.parameters()).device
     seed = plan.seed * 1_000_003 + step + together.rank() * OTHER
     torch.default_generator.manual_seed(seed + DROPOUT)
     if device.type == "cuda":

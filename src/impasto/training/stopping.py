@@ -29,6 +29,9 @@ HIGHER = {
 LOWER = {"loss", "cross_entropy", "mae", "mse", "rmse", "huber", "focal", "ordinal", "emd", "ece"}
 """and of which less is."""
 
+CORRELATIONS = {"spearman", "silhouette", "ari"}
+"""Metrics from -1 to 1; the others of which more is better lie between 0 and 1."""
+
 
 def sign_of(metric: str) -> int:
     """Say which way is better: 1 for more, -1 for less.
@@ -40,6 +43,39 @@ def sign_of(metric: str) -> int:
         return 1 if metric in HIGHER else -1
     known = ", ".join(sorted(HIGHER | LOWER))
     raise SettingsError(f"no metric is named {printable(metric)}; choose of {known}")
+
+
+def range_of(metric: str) -> tuple[float, float]:
+    """Between which values a metric lies.
+
+    Raises:
+        SettingsError: If there is no such metric.
+    """
+    if sign_of(metric) > 0:
+        return (-math.inf if metric == "r2" else -1.0 if metric in CORRELATIONS else 0.0), 1.0
+    return 0.0, 1.0 if metric == "ece" else math.inf
+
+
+def check_target(metric: str, value: float) -> None:
+    """Refuse a target that no training reaches, and one that every training has reached before.
+
+    Raises:
+        SettingsError: If there is no such metric, or it never has that value.
+
+    Examples:
+        >>> check_target("accuracy", 60)
+        Traceback (most recent call last):
+        impasto.errors.SettingsError: accuracy lies between 0 and 1, not at 60; did you mean 0.6?
+    """
+    low, high = range_of(metric)
+    if not math.isfinite(value):
+        raise SettingsError(f"a target is a number, not {value}; try {metric}=0.5")
+    if low <= value <= high:
+        return
+    bounds = [f"is {low:g} or more", f"is {high:g} or less", f"lies between {low:g} and {high:g}"]
+    said = bounds[0 if high == math.inf else 1 if low == -math.inf else 2]
+    meant = f"did you mean {value / 100:g}?" if 1 < high * value <= 100 else "choose another target"
+    raise SettingsError(f"{metric} {said}, not at {value:g}; {meant}")
 
 
 @dataclass
@@ -99,7 +135,7 @@ class Until:
             or else the first that the validation returns.
 
     Raises:
-        SettingsError: If a number is none, or a metric is unknown.
+        SettingsError: If a number is none, a metric is unknown, or never has the target's value.
     """
 
     epochs: int | None = None
@@ -114,11 +150,10 @@ class Until:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise SettingsError(f"{name} is above 0, not {value}; leave it out for no limit")
-        for metric in (self.metric, self.target and self.target[0]):
-            if metric is not None:
-                sign_of(metric)
-        if self.target and not math.isfinite(self.target[1]):
-            raise SettingsError(f"a target is a number, not {self.target[1]}; try accuracy=0.9")
+        if self.metric is not None:
+            sign_of(self.metric)
+        if self.target is not None:
+            check_target(*self.target)
 
     def steps(self, epoch: int, *, otherwise: int = 100) -> int:
         """Count the steps there can be at most: what a plan is made for.

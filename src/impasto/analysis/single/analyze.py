@@ -17,11 +17,11 @@ from impasto.analysis.single.page import report
 from impasto.analysis.single.palette import palette
 from impasto.analysis.single.reading import Reading
 from impasto.analysis.single.saliency import eye
-from impasto.analysis.single.seen import AnyPicture, look
+from impasto.analysis.single.seen import look
 from impasto.analysis.single.settings import settings_of
 from impasto.analysis.single.styles import styles
 from impasto.analysis.single.tone import tone
-from impasto.picture import Picture, check_output, replace_atomically, write
+from impasto.picture import AnyPicture, Picture, check_output, replace_atomically, write
 
 UNNAMED = "picture"
 TEXTS = (".svg", ".html", ".json")

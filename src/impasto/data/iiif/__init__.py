@@ -1,0 +1,21 @@
+"""IIIF: how museums publish their pictures, page by page, with labels and rights."""
+
+from impasto.data.iiif.canvases import Canvas, Origin
+from impasto.data.iiif.fetching import Fetched, fetch_canvases
+from impasto.data.iiif.manifest import Manifest, Skipped, read_manifest
+from impasto.data.iiif.service import Service
+from impasto.data.iiif.words import Words, shown, words
+
+__all__ = [
+    "Canvas",
+    "Fetched",
+    "Manifest",
+    "Origin",
+    "Service",
+    "Skipped",
+    "Words",
+    "fetch_canvases",
+    "read_manifest",
+    "shown",
+    "words",
+]

@@ -1,0 +1,186 @@
+"""The verb `explain`: where an answer comes from, and whether the explanation can be trusted."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from impasto.data.decoding import square
+from impasto.data.examples import Examples
+from impasto.data.tables import few
+from impasto.errors import DataError, ImpastoError, SettingsError, printable
+from impasto.learning.explaining.checks import alike, delete, unlearned
+from impasto.learning.explaining.explanation import Explanation, Map
+from impasto.learning.explaining.maps import Question, grad_cam, occlusion
+from impasto.learning.explaining.works import labels_of, nearest
+from impasto.learning.lesson import predicted, raw
+from impasto.learning.run import CACHE, Run, load
+from impasto.learning.sources import check_same, prepare
+from impasto.picture import AnyPicture, Picture, as_picture
+from impasto.picture.color import luminance
+from impasto.progress import OnStep, Step, Watch
+
+Method = Callable[[Question, Float[Tensor, "1 c h w"]], Float[Tensor, "h w"] | None]
+
+METHODS: dict[str, Method] = {"occlusion": occlusion, "grad-cam": grad_cam}
+"""How maps are made, by name."""
+
+BLANKS = 3
+"""Networks with random weights whose maps a map is compared with."""
+
+SIDE = 480
+"""Pixels of the picture that is shown under the maps, at most."""
+
+
+def explain(
+    run: str | Path,
+    picture: AnyPicture | Tensor,
+    *,
+    class_: str | None = None,
+    seed: int = 0,
+    on_step: OnStep | None = None,
+) -> Explanation:
+    """Say what in a picture spoke for a network's answer, and whether that can be believed.
+
+    Two maps are made, by hiding parts of the picture and by Grad-CAM. Each has to pass two
+    checks: deleting what it marks must make the network unsure sooner than deleting regions of
+    the same shape elsewhere, and it must not be the map that any network with random weights
+    would give. What fails is said not to be to trust.
+
+    Args:
+        run: The folder that `train` made, of a network that tells classes apart in pictures.
+        picture: A path, a `Picture`, a PIL image, or a tensor ``(3, h, w)`` in 0..1.
+        class_: Which class to explain; the most likely one unless given.
+        seed: Source of every random choice.
+        on_step: Told of each map, and of the works that are looked at for the nearest ones;
+            returning True leaves out the rest.
+
+    Returns:
+        The maps with their checks and verdicts, the probabilities, the classes that it may be, and
+        the works learned from that are nearest. `impasto.learning.explaining.figure.figure` draws
+        it.
+
+    Raises:
+        TrainingError: If the folder is no run, or has learned nothing yet.
+        DataError: If the network tells no classes apart, or reads no pictures.
+        SettingsError: If there is no such class.
+        PictureError: If the picture can't be read.
+    """
+    folder = Path(run)
+    known = load(folder)
+    _check(known, class_)
+    shown, name = as_picture(picture), _name(picture)
+    network = known.trained(folder)
+    asked = _Asked(known, network, _seen(known, shown, name), seed)
+    watch = Watch(on_step)
+    shares = asked.shares()
+    label = class_ or max(shares, key=shares.__getitem__)
+    maps, notes = asked.maps(label, watch), _notes(known, shown)
+    found = Explanation(_large(known, shown), label, shares, maps, lines=notes)
+    return found if watch.stopped else _beside(found, folder, asked, on_step)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A network, and the picture that it is asked about."""
+
+    run: Run
+    network: nn.Module
+    picture: Examples
+    seed: int
+
+    def shares(self) -> dict[str, float]:
+        """Ask what the picture is: the probability of each class."""
+        made = predicted(self.run, raw(self.network, self.picture))[0]
+        return dict(zip(self.run.classes, made.tolist(), strict=True))
+
+    def maps(self, label: str, watch: Watch) -> dict[str, Map]:
+        """Make every map, and check it."""
+        generator = torch.Generator().manual_seed(self.seed)
+        question = self.question(self.network, label)
+        blanks = [self.question(unlearned(self.network, generator), label) for _ in range(BLANKS)]
+        pixels, made = self.picture.inputs.float() / 255, dict[str, Map]()
+        for done, (name, method) in enumerate(METHODS.items(), 1):
+            values = method(question, pixels)
+            if values is not None:
+                deletion = delete(question, pixels, values, generator=generator)
+                likeness = [_alike(values, method(blank, pixels)) for blank in blanks]
+                made[name] = Map(name, values, deletion, sum(likeness) / len(likeness))
+            if watch(Step(done, len(METHODS) + 1, label=name)):
+                break
+        return made
+
+    def question(self, network: nn.Module, label: str) -> Question:
+        """Ask a network about a class."""
+        return Question(network, self.run.classes.index(label), self.run.temperature)
+
+
+def _alike(one: Float[Tensor, "h w"], other: Float[Tensor, "h w"] | None) -> float:
+    return 0.0 if other is None else alike(one, other)
+
+
+def _check(run: Run, label: str | None) -> None:
+    """Take only what can be explained."""
+    if len(run.shape) != 3 or run.settings.task != "classify":
+        raise DataError(
+            "expected a network that tells classes of pictures apart; this one learned to "
+            f"{run.settings.task}{'' if len(run.shape) == 3 else ' drawings'}"
+        )
+    if label is not None and label not in run.classes:
+        raise SettingsError(
+            f"no class is called {printable(repr(label))}; there are {few(run.classes, most=20)}"
+        )
+
+
+def _name(given: AnyPicture | Tensor) -> str:
+    return os.fspath(given) if isinstance(given, str | os.PathLike) else "the picture"
+
+
+def _seen(run: Run, picture: Picture, name: str) -> Examples:
+    """Bring a picture to what the network reads."""
+    pixels = square(picture, size=run.shape[-1])[None]
+    if run.shape[0] == 1:
+        pixels = luminance(pixels.float()).round().byte()
+    return Examples((name,), pixels, torch.zeros(1, dtype=torch.long), run.classes)
+
+
+def _large(run: Run, picture: Picture) -> Float[Tensor, "1 3 _s _s"]:
+    """What the network saw, as large as the picture allows, to be shown."""
+    pixels = square(picture, size=max(run.shape[-1], min(SIDE, *picture.size)))[None].float() / 255
+    return luminance(pixels).expand_as(pixels) if run.shape[0] == 1 else pixels
+
+
+def _notes(run: Run, picture: Picture) -> tuple[str, ...]:
+    """Say what to be wary of."""
+    width, height = picture.size
+    cut = "the network saw the middle square of the picture only"
+    found = {
+        f"this run is {run.unfinished}": bool(run.unfinished),
+        cut: max(width, height) > 1.02 * min(width, height),
+    }
+    return tuple(line for line, holds in found.items() if holds)
+
+
+def _beside(found: Explanation, folder: Path, asked: _Asked, on_step: OnStep | None) -> Explanation:
+    """Add what the works behind the network say; where they are gone, that they are."""
+    run, network, picture = asked.run, asked.network, asked.picture
+    try:
+        works = prepare(run.source, run.settings, cache=folder / CACHE, look=False, on_step=on_step)
+        check_same(works, run)
+        near = nearest(network, picture, works.train, on_step=on_step)
+    except ImpastoError as error:
+        line = f"the nearest works are not known: {error}"
+        return replace(found, lines=(*found.lines, line))
+    found = replace(found, nearest=near)
+    if works.validation is None:
+        return found
+    labels = labels_of(run, network, picture, works.validation)
+    line = (
+        f"nine times of ten is what {len(works.validation)} works say by which the weights were "
+        "chosen, too: rather a little less; and less for new painters"
+    )
+    return replace(found, labels=labels, lines=(*found.lines, line))

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from jaxtyping import Float, Int64, Shaped
@@ -59,6 +60,31 @@ def deviation(drawings: Sequence[Drawing]) -> float:
     """
     steps = np.concatenate([d[:, :2] for d in drawings]).astype(np.float64)
     return float(steps.std()) or 1.0
+
+
+def tidied(drawing: Drawing, *, tolerance: float = 0.005) -> Drawing:
+    """Bring a drawing to one size, whatever its units, and leave out points that show nothing.
+
+    Args:
+        drawing: Of finite numbers.
+        tolerance: How far, as a share of its longer side, a point may lie from the line without
+            it.
+
+    Returns:
+        The drawing with a longer side of one; a drawing of one point stays as it is.
+
+    Notes:
+        Ramer 1972, doi:10.1016/S0146-664X(72)80017-0; Douglas, Peucker 1973.
+    """
+    places = drawing[:, :2].astype(np.float64).cumsum(0)
+    places = (places - places.min(0)) / (np.ptp(places, axis=0).max() or 1.0)
+    ends = np.flatnonzero(drawing[:, 2]) + 1
+    strokes = [part for part in np.split(places, ends) if len(part)]
+    kept = [cv2.approxPolyDP(part.astype(np.float32), tolerance, False)[:, 0] for part in strokes]
+    points = np.concatenate(kept)
+    lifted = np.zeros(len(points), np.float32)
+    lifted[np.cumsum([len(part) for part in kept]) - 1] = 1
+    return np.column_stack([np.diff(points, axis=0, prepend=points[:1]), lifted]).astype(np.float32)
 
 
 def pad(

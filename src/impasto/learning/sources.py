@@ -17,11 +17,11 @@ from impasto.data.examples import Examples
 from impasto.data.idx import mnist
 from impasto.data.leaks import leaks
 from impasto.data.splits import How, Split, split
-from impasto.data.strokes import SPLITS, Drawing, deviation, drawn, read_drawings
 from impasto.data.tables import few
 from impasto.data.targets import Labelled, classes_of, groups_of, numbers_of, votes_of
 from impasto.errors import DataError, printable
 from impasto.learning.build import size_for
+from impasto.learning.drawings import drawings_in
 from impasto.learning.findings import lines_of, look_through
 from impasto.learning.place import MNIST
 from impasto.learning.run import Run
@@ -30,9 +30,6 @@ from impasto.progress import OnStep, Watch
 
 NAMED = 5
 """Files that can't be read up to which each is named."""
-
-LONGEST = 250
-"""Points of a drawing; what comes after is cut off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +80,8 @@ def prepare(
     """Read a source and divide it.
 
     Args:
-        source: ``mnist``, a folder or table of pictures, or a folder of ``.npz`` drawings whose
-            file names are the classes.
+        source: ``mnist``, a folder or table of pictures, or a folder of drawings, as `drawings_in`
+            takes them.
         settings: What to learn, and how to divide.
         cache: Where decoded pictures are kept.
         look: Look for what is wrong with the works, and for what the parts share, and say it.
@@ -96,10 +93,8 @@ def prepare(
     """
     if source == MNIST:
         return _digits(settings)
-    folder = Path(source)
-    drawings = sorted(folder.glob("*.npz")) if folder.is_dir() else []
-    if drawings:
-        return _drawings(drawings, settings)
+    if drawings := drawings_in(Path(source), settings):
+        return Prepared(*drawings.parts, drawings.lines)
     return _pictures(read_collection(source), settings, cache, look=look, on_step=on_step)
 
 
@@ -122,38 +117,6 @@ def _digits(settings: TrainSettings) -> Prepared:
     lines.append(f"the last {held:,} of those to learn from are held back to decide when to stop")
     first, last = range(len(train) - held), range(len(train) - held, len(train))
     return Prepared(train.take(first), train.take(last), test, tuple(lines))
-
-
-def _drawings(files: Sequence[Path], settings: TrainSettings) -> Prepared:
-    """Tell kinds of drawings apart: a file each, divided as its author did."""
-    if settings.task != "classify" or len(files) < 2:
-        raise DataError(
-            f"expected two .npz files of drawings or more, to be told apart; got {len(files)} "
-            f"and the task {settings.task}"
-        )
-    kinds = {path.stem: _whole(path) for path in files}
-    parts: list[dict[str, list[Drawing]]] = [
-        {name: drawings[part] for name, drawings in kinds.items()} for part in SPLITS
-    ]
-    scale = deviation([d for each in parts[0].values() for d in each])
-    train, validation, test = (drawn(part, LONGEST, scale=scale) for part in parts)
-    line = (
-        f"{len(train):,} drawings to learn from, {len(validation):,} to choose by, "
-        f"{len(test):,} to be judged by, of {len(files)} kinds"
-    )
-    lines = (line, balance_line(train.targets, train.classes))
-    return Prepared(train, validation, test, lines)
-
-
-def _whole(path: Path) -> dict[str, list[Drawing]]:
-    """Read the drawings of a file that has all three parts."""
-    drawings = read_drawings(path)
-    if missing := [part for part in SPLITS if part not in drawings]:
-        raise DataError(
-            f"{printable(path)} lacks drawings for {' and '.join(missing)}; divide them into "
-            f"{', '.join(SPLITS)}"
-        )
-    return drawings
 
 
 def _pictures(

@@ -10,9 +10,11 @@ import typer
 from typer.main import get_command
 
 from impasto.cli.analyze import AnalyzeCommand, analyze
+from impasto.cli.collection import collection
 from impasto.cli.explain import explain as explain_picture
 from impasto.cli.provenance import again, inspect
 from impasto.cli.records import RecordCommand, SweepCommand, TrainCommand
+from impasto.cli.search import ClustersCommand, SearchCommand, clusters, duplicates, search
 from impasto.cli.styles import styles
 from impasto.cli.stylize import stylize
 from impasto.cli.sweep import sweep
@@ -43,6 +45,10 @@ app.command()(test)
 app.command()(predict)
 app.command()(compare)
 app.command("explain")(explain_picture)
+app.add_typer(collection, name="collection")
+app.command(cls=SearchCommand)(search)
+app.command()(duplicates)
+app.command(cls=ClustersCommand)(clusters)
 
 
 def show_version(wanted: bool) -> bool:

@@ -1,0 +1,257 @@
+"""The verb `add`: pictures come into a collection, each exactly once, however often it is begun."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from impasto.analysis.collection import indexing
+from impasto.analysis.collection.inputs import Input, Inputs, find_inputs
+from impasto.analysis.collection.labels import merge_labels, read_labels
+from impasto.analysis.collection.places import AnyHome, alone, place
+from impasto.analysis.collection.seeing import Sight, Taken, sight_apart, stamp, take, works
+from impasto.analysis.collection.store import Entry, Store
+from impasto.data.tables import few
+from impasto.data.threads import in_order
+from impasto.errors import DataError, printable
+from impasto.progress import OnStep, Step, Watch
+
+BATCH = 64
+"""Pictures that are written together; what a power cut costs at most."""
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of adding.
+
+    Attributes:
+        new: Works that weren't there.
+        known: Files whose work was there: as they were, moved, or copies of others.
+        changed: Files that hold another work than before.
+        failed: Files that couldn't be imported, with the reason.
+        passed: Files that are no pictures and aren't called so either, with the reason.
+        left: Files that weren't looked at, because the work was stopped.
+        lines: What else a person should know, in plain words.
+    """
+
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    failed: tuple[Entry, ...] = ()
+    passed: tuple[Entry, ...] = ()
+    left: int = 0
+    lines: tuple[str, ...] = ()
+
+
+def add(
+    name: str | os.PathLike[str],
+    source: str | os.PathLike[str],
+    *,
+    labels: str | os.PathLike[str] | None = None,
+    home: AnyHome = None,
+    sight: Sight | None = None,
+    on_step: OnStep | None = None,
+) -> Added:
+    """Take pictures into a collection; what is there already is not opened again.
+
+    It may be stopped at any moment, by a power cut, too: the next time it goes on.
+
+    Args:
+        name: The collection's, or the path of its folder; it is made.
+        source: A folder, a table with a column ``path``, or one picture.
+        labels: A table of what is known of the works, with a column ``path``.
+        home: Where collections with a name are kept.
+        sight: What looks at the pictures; the eye that ships unless given.
+        on_step: Told of each file that was looked at; returning True stops, and what was read is
+            kept.
+
+    Raises:
+        DataError: If the source or the labels can't be used, or another eye saw the collection.
+        OutputError: If another process writes to it, or the disk is full.
+        WeightsError: If the eye's weights are missing.
+    """
+    folder = place(name, home=home)
+    inputs = find_inputs(
+        Path(source), labels=None if labels is None else Path(labels), without=folder
+    )
+    with alone(folder), nullcontext(sight) if sight else sight_apart() as looking:
+        store = Store(folder)
+        store.prepare()
+        check_eye(store, looking, name)
+        return _Adding(store, looking, Watch(on_step)).run(inputs, Path(source))
+
+
+def check_eye(store: Store, sight: Sight, name: object) -> None:
+    """Refuse to mix what two eyes saw.
+
+    Raises:
+        DataError: If works were seen by another eye than this one.
+    """
+    others = store.eyes() - {sight.sha256}
+    if others:
+        raise DataError(
+            f"works of this collection were seen by another eye ({min(others)[:8]}, now it is "
+            f"{sight.sha256[:8]}); `impasto collection rebuild {printable(name)}` looks at them "
+            "again"
+        )
+
+
+@dataclass
+class _Adding:
+    """One run of adding: what was there before, and what came of the files."""
+
+    store: Store
+    sight: Sight
+    watch: Watch
+    before: dict[Path, Entry] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    entries: dict[Path, Entry] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+
+    def run(self, inputs: Inputs, source: Path) -> Added:
+        self.before, self.ids = self.store.entries(), self.store.ids()
+        remember(self.store, source)
+        todo = [i for i in inputs.files if not self._is_as_it_was(i)]
+        for batch in _batches(self._taken(todo)):
+            self._keep(batch)
+        lines = self._finish(inputs)
+        return self._told(inputs, (*lines, *_unmatched(inputs)))
+
+    def _is_as_it_was(self, given: Input) -> bool:
+        """Tell whether a file is known and hasn't changed; if so there is nothing to do."""
+        entry = self.before.get(given.path)
+        same = (
+            entry is not None
+            and not given.problem
+            and entry.id in self.ids
+            and stamp(given.path) == (entry.size, entry.mtime)
+        )
+        if same and entry is not None:
+            self.entries[given.path] = entry
+        return same
+
+    def _taken(self, todo: Sequence[Input]) -> Iterator[Taken]:
+        """Look into files, several at a time, in their order."""
+        look = partial(_take, sight=self.sight, known=self.ids)
+        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+            for done, taken in enumerate(in_order(threads, look, todo), 1):
+                yield taken
+                if self.watch(Step(done, len(todo), label=taken.entry.path.name)):
+                    return
+
+    def _keep(self, batch: Sequence[Taken]) -> None:
+        """Write works first and files then: a file is never noted whose work isn't there."""
+        found = list(works(batch, self.sight))
+        self.store.put_works(found)
+        self.new |= {work.id for work in found} - self.ids
+        self.ids |= self.new
+        entries = {one.entry.path: one.entry for one in batch}
+        if carried := _carried(self.store, self.before, entries):
+            merge_labels(self.store, carried, kept=self.ids)
+        self.store.put_entries(entries.values())
+        self.entries |= entries
+
+    def _finish(self, inputs: Inputs) -> list[str]:
+        """Forget what was moved or replaced, and note what is known of the works."""
+        given = {i.path: i.labels for i in inputs.files}
+        labels: dict[str, dict[str, str | None]] = defaultdict(dict)
+        for path, entry in self.entries.items():
+            if entry.id:
+                labels[entry.id] |= given[path]
+        forget_moved(self.store)
+        kept = drop_orphans(self.store)
+        lines = merge_labels(self.store, labels, kept=kept)
+        self.store.tidy()
+        indexing.keep_index(self.store, len(kept))
+        return lines
+
+    def _told(self, inputs: Inputs, lines: tuple[str, ...]) -> Added:
+        bad = [entry for entry in self.entries.values() if not entry.id]
+        good = [entry for entry in self.entries.values() if entry.id]
+        changed = [
+            e for e in good if e.path in self.before and self._held(e.path) not in ("", e.id)
+        ]
+        return Added(
+            new=len(self.new),
+            known=len(good) - len(self.new),
+            changed=len(changed),
+            failed=tuple(entry for entry in bad if not entry.passed),
+            passed=tuple(entry for entry in bad if entry.passed),
+            left=len(inputs.files) - len(self.entries),
+            lines=lines,
+        )
+
+    def _held(self, path: Path) -> str:
+        """The work that a file held before, if any."""
+        return self.before[path].id if path in self.before else ""
+
+
+def remember(store: Store, source: Path) -> None:
+    """Note where pictures came from, for `check` to look there for those that moved."""
+    noted = store.noted()
+    sources = list(noted.get("sources", []))
+    text = os.fsencode(source.absolute()).decode("utf-8", "replace")
+    if text not in sources:
+        store.note({**noted, "sources": [*sources, text]})
+
+
+def forget_moved(store: Store) -> None:
+    """Forget paths that are gone where the same work lies elsewhere."""
+    places: dict[str, list[Path]] = defaultdict(list)
+    for entry in store.entries().values():
+        if entry.id:
+            places[entry.id].append(entry.path)
+    for paths in (paths for paths in places.values() if len(paths) > 1):
+        gone = [path for path in paths if stamp(path)[0] < 0]
+        if 0 < len(gone) < len(paths):
+            store.drop_entries(gone)
+
+
+def drop_orphans(store: Store) -> set[str]:
+    """Forget works that no file holds any more; returns the others."""
+    held = {entry.id for entry in store.entries().values()}
+    ids = store.ids()
+    store.drop_works(sorted(ids - held))
+    return ids & held
+
+
+def _take(given: Input, *, sight: Sight, known: set[str]) -> Taken:
+    if given.problem:
+        return Taken(Entry(given.path, -1, 0, reason=given.problem))
+    return take(given.path, sight, known=known, named_so=given.is_named_so)
+
+
+def _batches(taken: Iterator[Taken]) -> Iterator[list[Taken]]:
+    while batch := list(islice(taken, BATCH)):
+        yield batch
+
+
+def _carried(
+    store: Store, before: Mapping[Path, Entry], after: Mapping[Path, Entry]
+) -> dict[str, dict[str, str | None]]:
+    """Let a file that was saved anew keep what is known of it."""
+    carried: dict[str, dict[str, str | None]] = defaultdict(dict)
+    heirs = {
+        before[path].id: entry.id
+        for path, entry in after.items()
+        if entry.id and path in before and before[path].id not in ("", entry.id)
+    }
+    columns = read_labels(store) if heirs else {}
+    for name, column in columns.items():
+        for old, new in heirs.items():
+            if old in column:
+                carried[new][name] = str(column[old])
+    return carried
+
+
+def _unmatched(inputs: Inputs) -> Iterable[str]:
+    if inputs.unmatched:
+        yield (
+            f"the labels speak of {len(inputs.unmatched)} files that were not found: "
+            f"{few(inputs.unmatched)}"
+        )

@@ -1,0 +1,90 @@
+"""What sets a group of works apart: labels that they have more often than others."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool
+from scipy.stats import hypergeom, mannwhitneyu
+
+from impasto.analysis.collection.gallery import Gallery
+from impasto.analysis.collection.labels import Value, is_text
+
+LEAST = 3
+"""Works of a group that share a label before it is spoken of."""
+
+SURE = 0.01
+"""Chance, over all labels together, that a label is spoken of which means nothing."""
+
+Mask = Bool[np.ndarray, " n"]
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A label that a group has more often than other works, or numbers that are other there.
+
+    Attributes:
+        column: The label's column.
+        value: Which label; a range of numbers, as text.
+        inside: Share of the group's works that have it; for numbers their median.
+        outside: Likewise of the other works.
+        chance: How probable so much is if the group meant nothing, corrected for the many labels.
+    """
+
+    column: str
+    value: str
+    inside: float
+    outside: float
+    chance: float
+
+    def __str__(self) -> str:
+        if not self.value:
+            return f"{self.column} {self.inside:g} (others {self.outside:g})"
+        return f"{self.column} {self.value} {self.inside:.0%} (others {self.outside:.0%})"
+
+
+def traits(gallery: Gallery, inside: Mask) -> Iterator[Trait]:
+    """Find what sets some works apart from the others, the surest first.
+
+    Args:
+        gallery: The collection.
+        inside: Which works.
+
+    Notes:
+        Words by Fisher's exact test, one-sided (hypergeometric), the medians of numbers by Mann and
+        Whitney's; the chances are multiplied by the number of tests (Bonferroni).
+    """
+    found = [
+        trait
+        for name, column in gallery.columns.items()
+        if name in gallery.labels
+        for trait in _of(name, column, inside)
+    ]
+    for trait in sorted(found, key=lambda trait: trait.chance):
+        chance = min(1.0, trait.chance * len(found))
+        if chance <= SURE and (not trait.value or trait.inside > trait.outside):
+            yield Trait(trait.column, trait.value, trait.inside, trait.outside, chance)
+
+
+def _of(name: str, column: Sequence[Value], inside: Mask) -> Iterator[Trait]:
+    known = np.array([value is not None for value in column], bool)
+    if is_text(column):
+        yield from _words(name, column, known, inside)
+    elif min((known & inside).sum(), (known & ~inside).sum()) >= LEAST:
+        numbers = np.array([0.0 if value is None else float(value) for value in column])
+        here, there = numbers[known & inside], numbers[known & ~inside]
+        chance = float(mannwhitneyu(here, there).pvalue)
+        yield Trait(name, "", float(np.median(here)), float(np.median(there)), chance)
+
+
+def _words(name: str, column: Sequence[Value], known: Mask, inside: Mask) -> Iterator[Trait]:
+    """Test each word that enough works have, among those of which it is known."""
+    all_of = Counter(value for value in column if value is not None)
+    here = Counter(column[i] for i in np.flatnonzero(known & inside).tolist())
+    works, some = int(known.sum()), int((known & inside).sum())
+    for value, count in all_of.items():
+        if count >= LEAST and 0 < some < works:
+            chance = float(hypergeom.sf(here[value] - 1, works, count, some))
+            rest = (count - here[value]) / (works - some)
+            yield Trait(name, str(value), here[value] / some, rest, chance)

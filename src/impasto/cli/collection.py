@@ -1,0 +1,290 @@
+"""The commands around collections: to add, list, show, check, export, rebuild and remove."""
+
+import json
+import signal
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from impasto.cli.options import Force
+from impasto.cli.progress import bar
+from impasto.cli.terminal import explain, say, table
+from impasto.errors import printable
+
+if TYPE_CHECKING:
+    from impasto.analysis.collection.adding import Added
+    from impasto.analysis.collection.gallery import Gallery
+    from impasto.analysis.collection.store import Entry
+    from impasto.progress import Step
+
+
+def completed(incomplete: str) -> list[str]:
+    """Complete the name of a collection."""
+    from impasto.analysis.collection import places
+
+    return [name for name in places.names() if name.startswith(incomplete)]
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="The collection's name, or the path of its folder, with a slash in it.",
+        autocompletion=completed,
+        show_default=False,
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option(help="The folder of what is yours; IMPASTO_HOME names it, too."),
+]
+Form = Annotated[Literal["text", "json"], typer.Option("--format", help="How to write the answer.")]
+
+LISTED = 20
+"""Files that are named one by one where many can't be used."""
+
+collection = typer.Typer(no_args_is_help=True)
+
+
+@collection.callback()
+def about() -> None:
+    """Keep pictures as a collection, to search, compare and group."""
+
+
+@collection.command()
+def add(
+    name: Name,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder, a table (CSV, Parquet) with a column path, or one picture.",
+            show_default=False,
+        ),
+    ],
+    *,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="A table of what is known of the works, with a column path."),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Take pictures in; only those that are new are worked on.
+
+    impasto collection add museum scans/ --labels museum.csv
+    """
+    from impasto.analysis.collection import adding
+
+    with Stoppable(f"adding to {name}") as watched:
+        added = adding.add(name, source, labels=labels, home=home, on_step=watched)
+    _told(added)
+    if watched.asked:
+        raise typer.Exit(130)
+    if added.failed:
+        raise typer.Exit(1)
+
+
+@collection.command(name="list")
+def list_(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="The collection; without any, all are named.", show_default=False),
+    ] = None,
+    *,
+    form: Form = "text",
+    home: Home = None,
+) -> None:
+    """Name the collections, or the works of one with their labels."""
+    from impasto.analysis.collection import places
+    from impasto.analysis.collection.gallery import open_gallery
+
+    if name is None:
+        rows = [(n, f"{len(open_gallery(n, home=home)):,} works") for n in places.names(home)]
+        _write(rows, form)
+        return
+    gallery = open_gallery(name, home=home)
+    works = [(gallery.paths[i][0], gallery.known(i)) for i in range(len(gallery))]
+    if form == "json":
+        typer.echo(dump([{"path": str(path), **known} for path, known in works]))
+    else:
+        table((str(path), ", ".join(map(str, known.values()))) for path, known in works)
+
+
+@collection.command()
+def show(name: Name, *, home: Home = None) -> None:
+    """Say what is in a collection: how many works, which labels, and what couldn't be read."""
+    from impasto.analysis.collection.gallery import open_gallery
+
+    gallery = open_gallery(name, home=home)
+    entries = list(gallery.store.entries().values())
+    copies = sum(len(paths) - 1 for paths in gallery.paths)
+    rows = [("works", f"{len(gallery):,}"), ("copies", f"{copies:,}")]
+    table([*rows, *_columns(gallery), ("folder", str(gallery.store.folder))])
+    _problems([e for e in entries if e.reason and not e.passed], most=len(entries))
+
+
+@collection.command()
+def remove(
+    name: Name,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Forget only these files, or what lies in these folders."),
+    ] = None,
+    *,
+    gone: Annotated[bool, typer.Option("--gone", help="Forget only what is gone.")] = False,
+    home: Home = None,
+) -> None:
+    """Forget a collection, or some of it; the pictures themselves are left alone."""
+    from impasto.analysis.collection import keeping
+
+    count = keeping.remove(name, paths or (), gone=gone, home=home)
+    say(f"{count:,} works forgotten; the pictures are where they were")
+
+
+@collection.command()
+def check(name: Name, *, home: Home = None) -> None:
+    """See whether the files are where and what they were."""
+    from impasto.analysis.collection import keeping
+
+    with Stoppable(f"checking {name}") as watched:
+        checked = keeping.check(name, home=home, on_step=watched)
+    rows = [
+        *(("changed", str(path)) for path in checked.changed),
+        *(("moved", f"{path} is now {to}") for path, to in checked.moved),
+        *(("gone", str(path)) for path in checked.gone),
+    ]
+    if rows:
+        table(rows)
+    parts = {"changed": checked.changed, "moved": checked.moved, "gone": checked.gone}
+    counts = [f"{len(found):,} {word}" for word, found in parts.items() if found]
+    fine = checked.fine + len(checked.touched)
+    say(", ".join([f"{fine:,} files as they were", *counts]))
+    if watched.asked:
+        raise typer.Exit(130)
+    if rows:
+        say(f"impasto collection add {printable(name)} takes in what changed or moved; "
+            "remove --gone forgets what is gone")  # fmt: skip
+        raise typer.Exit(1)
+
+
+@collection.command()
+def export(
+    name: Name,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Ends in .parquet, .csv or .json.")
+    ],
+    force: Force = False,
+    home: Home = None,
+) -> None:
+    """Write all works with what is known of them into one table."""
+    from impasto.analysis.collection import exporting
+
+    exporting.export(name, output, home=home, force=force)
+    say(output)
+
+
+@collection.command()
+def rebuild(name: Name, *, home: Home = None) -> None:
+    """Look again at all works that another eye saw, after an update."""
+    from impasto.analysis.collection import keeping
+
+    with Stoppable(f"rebuilding {name}") as watched:
+        count, failed = keeping.rebuild(name, home=home, on_step=watched)
+    _problems(failed)
+    say(f"{count:,} works seen anew" + (f", {len(failed)} lost" if failed else ""))
+    if watched.asked:
+        raise typer.Exit(130)
+    if failed:
+        raise typer.Exit(1)
+
+
+class Stoppable:
+    """A bar; the first Ctrl-C lets what was read be written, a second one waits for nothing.
+
+    Args:
+        title: What is being done.
+    """
+
+    def __init__(self, title: str) -> None:
+        self.held = ExitStack()
+        self.title, self.asked = title, False
+
+    def __enter__(self) -> "Stoppable":
+        self.bar = self.held.enter_context(bar(self.title))
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGINT, self._hear)
+            self.held.callback(signal.signal, signal.SIGINT, before)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.held.close()
+
+    def __call__(self, step: "Step") -> bool:
+        """Show a step; returns whether it shall be the last."""
+        self.bar.bar.update(self.bar.task, completed=step.done, total=step.total)
+        return self.asked
+
+    def _hear(self, number: int, frame: object) -> None:
+        del number, frame
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+
+def dump(answer: object) -> str:
+    """Write an answer as JSON; what is no ASCII is escaped, so that no terminal obeys it."""
+    return json.dumps(answer, indent=1)
+
+
+def _told(added: "Added") -> None:
+    """Say what came of adding."""
+    _problems(added.failed)
+    for line in added.lines:
+        say(line)
+    counts = {
+        "known already": added.known,
+        "changed": added.changed,
+        "no pictures": len(added.passed),
+        "failed": len(added.failed),
+        "left": added.left,
+    }
+    others = [f"{count:,} {word}" for word, count in counts.items() if count]
+    say(", ".join([f"{added.new:,} new works", *others]))
+
+
+def _problems(entries: "Sequence[Entry]", *, most: int = LISTED) -> None:
+    """Name files that can't be used, with the reason."""
+    for entry in entries[:most]:
+        explain(f"{entry.path}: {entry.reason}")
+    if len(entries) > most:
+        explain(f"and {len(entries) - most:,} more; impasto collection show names them all")
+
+
+def _columns(gallery: "Gallery") -> list[tuple[str, str]]:
+    """Say of each label how many works have it, and what it mostly is."""
+    from impasto.analysis.collection.labels import is_text
+
+    rows = []
+    for name, column in gallery.labels.items():
+        values = column.values()
+        if is_text(values):
+            common = Counter(values).most_common(3)
+            kind = ", ".join(f"{printable(value, limit=40)} ({count})" for value, count in common)
+        else:
+            numbers = [value for value in values if isinstance(value, int | float)]
+            kind = f"{min(numbers)} to {max(numbers)}"
+        rows.append((name, f"{len(column):,} works: {kind}"))
+    return rows
+
+
+def _write(rows: Sequence[tuple[str, str]], form: str) -> None:
+    if form == "json":
+        typer.echo(dump([name for name, _ in rows]))
+    elif rows:
+        table(rows)
+    else:
+        say("there are none; impasto collection add NAME FOLDER makes one")

@@ -11,6 +11,9 @@ from impasto.version import __version__
 
 if TYPE_CHECKING:
     from impasto import picture as picture
+    from impasto.analysis.collection import add as add_works
+    from impasto.analysis.collection import clusters, duplicates, search
+    from impasto.analysis.mapping.verb import map_collection
     from impasto.analysis.single.analyze import analyze
     from impasto.errors import ImpastoError
     from impasto.jobs.embedding import embed
@@ -30,14 +33,19 @@ _HOMES = {
     "ImpastoError": ("impasto.errors", "ImpastoError"),
     "Picture": ("impasto.picture", "Picture"),
     "add_style": ("impasto.styling.library", "add"),
+    "add_works": ("impasto.analysis.collection", "add"),
     "again": ("impasto.styling.files", "again"),
     "analyze": ("impasto.analysis.single.analyze", "analyze"),
+    "clusters": ("impasto.analysis.collection", "clusters"),
     "compare": ("impasto.learning.compare", "compare"),
+    "duplicates": ("impasto.analysis.collection", "duplicates"),
     "embed": ("impasto.jobs.embedding", "embed"),
     "explain": ("impasto.learning.explain", "explain"),
     "invent_style": ("impasto.styling.invent", "invent"),
+    "map_collection": ("impasto.analysis.mapping.verb", "map_collection"),
     "predict": ("impasto.learning.predict", "predict"),
     "resume": ("impasto.learning.train", "resume"),
+    "search": ("impasto.analysis.collection", "search"),
     "stylize": ("impasto.styling.stylize", "stylize"),
     "stylize_file": ("impasto.styling.files", "stylize_file"),
     "sweep": ("impasto.styling.sheets", "sweep"),
@@ -51,14 +59,19 @@ __all__ = [
     "Picture",
     "__version__",
     "add_style",
+    "add_works",
     "again",
     "analyze",
+    "clusters",
     "compare",
+    "duplicates",
     "embed",
     "explain",
     "invent_style",
+    "map_collection",
     "predict",
     "resume",
+    "search",
     "stylize",
     "stylize_file",
     "sweep",

@@ -12,6 +12,7 @@ from typer.main import get_command
 from impasto.cli.analyze import AnalyzeCommand, analyze
 from impasto.cli.collection import collection
 from impasto.cli.explain import explain as explain_picture
+from impasto.cli.map import MapCommand, map_
 from impasto.cli.provenance import again, inspect
 from impasto.cli.records import RecordCommand, SweepCommand, TrainCommand
 from impasto.cli.search import ClustersCommand, SearchCommand, clusters, duplicates, search
@@ -49,6 +50,7 @@ app.add_typer(collection, name="collection")
 app.command(cls=SearchCommand)(search)
 app.command()(duplicates)
 app.command(cls=ClustersCommand)(clusters)
+app.command("map", cls=MapCommand)(map_)
 
 
 def show_version(wanted: bool) -> bool:
@@ -66,7 +68,7 @@ def studio(
         typer.Option("--version", help="Say the version.", callback=show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Give photographs the style of a painting, train networks on art, on your own computer."""
+    """Stylize pictures, analyze art and collections, train networks, on your own computer."""
     del version
 
 

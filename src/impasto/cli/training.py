@@ -14,6 +14,7 @@ from impasto.cli.terminal import explain, say, table
 from impasto.errors import SettingsError, printable
 
 if TYPE_CHECKING:
+    from impasto.learning.clustering.judging import Grouped
     from impasto.learning.run import Run
     from impasto.learning.testing import Tested
     from impasto.progress import Step
@@ -22,6 +23,9 @@ RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", show_def
 Moved = Annotated[
     str | None,
     typer.Option("--source", help="Where its works lie now, if they moved.", show_default=False),
+]
+LearningCurve = Annotated[
+    bool, typer.Option(help="Train with fewer works, too: would more of them help?")
 ]
 Source = Annotated[
     str,
@@ -59,6 +63,8 @@ def train(
     data: Text = None,
     size: Whole = None,
     network: Text = None,
+    method: Text = None,
+    clusters: Whole = None,
     loss: Text = None,
     balance: Truth = None,
     optimizer: Text = None,
@@ -106,14 +112,25 @@ def resume(run: RunFolder, *, source: Moved = None) -> None:
     _ended(ended, run, watched)
 
 
-def test(run: RunFolder, *, source: Moved = None) -> None:  # noqa: PT028  a verb
+def test(
+    run: RunFolder,
+    *,
+    source: Moved = None,  # noqa: PT028  a verb
+    learning_curve: LearningCurve = False,  # noqa: PT028
+) -> None:
     """Judge a network by works that it has never seen; writes report.html and report.json."""
     from impasto.learning.page import write_page
     from impasto.learning.run import REPORT
     from impasto.learning.testing import test as judge
 
     with bar(f"testing {run.name}") as shown:
-        tested = judge(run, source=source, on_step=shown.within)
+        tested = judge(
+            run,
+            source=source,
+            learning_curve=learning_curve,
+            on_line=shown.say,
+            on_step=shown.within,
+        )
     _show(tested)
     say(write_page(tested, run, name=REPORT))
 
@@ -225,7 +242,7 @@ def _write(path: Path, text: str, *, force: bool) -> None:
     say(path)
 
 
-def _show(tested: "Tested") -> None:
+def _show(tested: "Tested | Grouped") -> None:
     from impasto.learning.page import row_name, shown
 
     for name, figure in tested.figures.items():
@@ -234,9 +251,11 @@ def _show(tested: "Tested") -> None:
             for row, figures in tested.rows.items()
             if name in figures
         )
-        say(f"{name.replace('_', ' ')} {shown(figure)}  ({beside})")
+        say(f"{name.replace('_', ' ')} {shown(figure)}{f'  ({beside})' if beside else ''}")
     notes = sorted({figure.note for figure in tested.figures.values() if figure.note})
     for line in [*notes, *tested.lines()]:
         say(line)
+    if (curve := getattr(tested, "curve", None)) is not None:
+        say(curve.sentence)
     if not tested.figures:
         raise SettingsError(f"nothing was measured in {printable(tested.run.source)}; train anew")

@@ -65,6 +65,8 @@ def compare(first: str | Path, second: str | Path) -> Compared:
     """
     folders = [Path(first), Path(second)]
     runs = [load(folder) for folder in folders]
+    if "cluster" in (run.settings.task for run in runs):
+        raise TrainingError("groups are not compared; impasto test says how good each are")
     if runs[0].settings.task != runs[1].settings.task:
         raise TrainingError(
             f"one run is to {runs[0].settings.task} and the other to {runs[1].settings.task}; "

@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from impasto.errors import TrainingError
+from impasto.learning import curve_page
+from impasto.learning.clustering.cluster_page import ROWS as GROUP_ROWS
+from impasto.learning.clustering.cluster_page import report as groups_report
+from impasto.learning.clustering.judging import Grouped
 from impasto.learning.doubts import Doubt, picture_of
 from impasto.learning.findings import kinds_of, lines_of
 from impasto.learning.testing import UNSPELLABLE, Figures, Tested, scored
@@ -33,11 +37,14 @@ CELLS = 40
 """Confusions listed with their works."""
 
 
-def write_page(tested: Tested, folder: Path, *, name: str) -> Path:
+def write_page(tested: Tested | Grouped, folder: Path, *, name: str) -> Path:
     """Write the report into a run's folder; raises `OutputError` where that fails."""
     path = folder / name
     with replace_atomically(path, force=True) as aside:
-        text = report(tested, _history(folder))
+        if isinstance(tested, Grouped):
+            text = groups_report(tested)
+        else:
+            text = report(tested, _history(folder))
         aside.write_text(text, encoding="utf-8", errors=UNSPELLABLE)
     return path
 
@@ -48,6 +55,7 @@ def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
     sections = {
         "How good it is": [_figures(tested), *_notes(tested)],
         "What a random split would have said": _beside(tested),
+        curve_page.TITLE: list(curve_page.parts(tested.curve)) if tested.curve else [],
         "What it learned from": [
             bullets(line for line in run.lines if line not in listed),
             paragraph(run.reason or run.unfinished),
@@ -64,8 +72,10 @@ def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
     return page(f"Test of {run.network} on {Path(run.source).name}", [paragraph(said), *parts])
 
 
-def row_name(row: str, tested: Tested) -> str:
+def row_name(row: str, tested: Tested | Grouped) -> str:
     """Say in words what stands beside the network."""
+    if isinstance(tested, Grouped):
+        return GROUP_ROWS[row]
     drawn = row == "shallow" and tested.works.inputs.ndim == 3
     return DRAWN if drawn else ROWS.get(row, row)
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,6 +12,7 @@ from impasto.data.collection import SUFFIXES
 from impasto.data.decoding import square
 from impasto.data.examples import Examples
 from impasto.errors import DataError, PictureError, printable
+from impasto.learning.clustering.keeping import Name, namer
 from impasto.learning.lesson import predicted, raw
 from impasto.learning.run import OnLine, Run, load
 from impasto.picture import read
@@ -62,12 +64,13 @@ def predict(
     if len(known.shape) != 3:
         raise DataError("this network reads drawings, not pictures; predict takes pictures")
     paths = list(_files([pictures] if isinstance(pictures, str | Path) else pictures))
-    network = known.trained(folder)
+    cluster = known.settings.task == "cluster"
+    ask = partial(_place, namer(known, folder)) if cluster else partial(_ask, known.trained(folder))
     if on_line and known.unfinished:
         on_line(f"{printable(folder)} is {known.unfinished}")
     answers: list[Prediction] = []
     for path in paths:
-        answers.append(_ask(known, network, path))
+        answers.append(ask(known, path))
         if on_step and on_step(Step(len(answers), len(paths), label=path.name)) is True:
             break
     return answers
@@ -87,7 +90,15 @@ def _files(given: Sequence[str | Path]) -> Iterator[Path]:
         raise DataError(f"no pictures in {', '.join(printable(p) for p in given)}; name some")
 
 
-def _ask(run: Run, network: torch.nn.Module, path: Path) -> Prediction:
+def _place(name: Name, run: Run, path: Path) -> Prediction:
+    """Say which group a picture belongs to."""
+    try:
+        return Prediction(path, label=name(square(read(path), size=run.shape[-1])[None])[0])
+    except PictureError as error:
+        return Prediction(path, problem=str(error))
+
+
+def _ask(network: torch.nn.Module, run: Run, path: Path) -> Prediction:
     try:
         picture = read(path)
     except PictureError as error:

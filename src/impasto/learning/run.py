@@ -19,6 +19,7 @@ from impasto.learning.place import place_of, reached
 from impasto.learning.seeing import Seer, encoder_of, features_of, rests, weights_of
 from impasto.learning.settings import TrainSettings, target_of, write_recipe
 from impasto.metrics.calibration import COLDEST, HOTTEST
+from impasto.networks.autoencoder import NAME as AUTOENCODER
 from impasto.picture.files import replace_atomically
 from impasto.training.checkpoint import BEST, LAST, averaged
 from impasto.training.stopping import check_target
@@ -181,6 +182,8 @@ def load(folder: Path) -> Run:
 
 def _wrong(run: Run) -> str:
     """Say what in a run contradicts itself, if anything; raises `SettingsError` for settings."""
+    if run.settings.task == "cluster":
+        return _wrong_groups(run)
     if (target := target_of(run.settings.until)) is not None:
         check_target(*target)
     if len(set(run.classes)) < len(run.classes):
@@ -191,6 +194,12 @@ def _wrong(run: Run) -> str:
     if inputs not in kind_of(run.network).reads or last not in (1, 3):
         return f"the network {run.network} for {inputs} of shape {run.shape}"
     return ""
+
+
+def _wrong_groups(run: Run) -> str:
+    if run.network != AUTOENCODER and not rests(run.network):
+        return f"groups by the network {run.network}"
+    return "" if len(run.shape) == 3 and not run.classes else f"groups of shape {run.shape}"
 
 
 def _first(error: ValidationError) -> str:

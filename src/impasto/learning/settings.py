@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from impasto.errors import SettingsError, printable
 
-Task = Literal["classify", "regress", "distribution"]
+Task = Literal["classify", "regress", "distribution", "cluster"]
 
 STEPS = ("prepare", "build", "loss", "optimize", "train")
 """The tables of a recipe file, one a step; the sixth, to test, has nothing to set beforehand."""
@@ -26,7 +26,7 @@ class TrainSettings(BaseModel):
 
     task: Task = Field(
         "classify",
-        description="What to learn: classify, regress (a number), or distribution (votes).",
+        description="What to learn: classify, regress (a number), distribution (votes), cluster.",
         json_schema_extra=PREPARE,
     )
     label: str | None = Field(
@@ -63,6 +63,18 @@ class TrainSettings(BaseModel):
     network: str | None = Field(
         None,
         description="Which network: eye, cnn, cnn-deep, resnet, rnn, or hub:NAME of the hub.",
+        json_schema_extra=BUILD,
+    )
+    method: Literal["kmeans", "hdbscan"] = Field(
+        "kmeans",
+        description="How to cluster: kmeans, or hdbscan, which leaves lonely works out.",
+        json_schema_extra=BUILD,
+    )
+    clusters: int | None = Field(
+        None,
+        description="How many clusters by kmeans, unless as many as the works suggest.",
+        ge=2,
+        le=1000,
         json_schema_extra=BUILD,
     )
     loss: str | None = Field(

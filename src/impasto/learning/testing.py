@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,14 @@ from torch import Tensor, nn
 from impasto.data.cleaning import Findings
 from impasto.data.examples import Examples
 from impasto.learning.beside import Beside, beside
+from impasto.learning.clustering.judging import Grouped
+from impasto.learning.clustering.judging import judge as judge_groups
 from impasto.learning.doubts import Doubt, doubts
 from impasto.learning.findings import lists_of
+from impasto.learning.learning_curve import Curve
+from impasto.learning.learning_curve import learning_curve as draw_curve
 from impasto.learning.lesson import predicted, raw
-from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, Run, load
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, OnLine, Run, load
 from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.metrics import baselines
 from impasto.metrics.advantage import Advantage, advantages
@@ -64,6 +68,7 @@ class Tested:
         doubts: Works of the validation and the test that look mislabeled.
         beside: What a random split would have said, where works were split by group.
         findings: What is wrong with the works of the whole collection; None for other sources.
+        curve: What more works would bring, if that was asked for.
     """
 
     run: Run
@@ -79,6 +84,7 @@ class Tested:
     doubts: tuple[Doubt, ...] = ()
     beside: Beside | None = None
     findings: Findings | None = None
+    curve: Curve | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `report.json` holds: every figure with its interval."""
@@ -93,6 +99,7 @@ class Tested:
             "random_split": self.beside.as_dict() if self.beside else None,
             "suspects": [doubt.as_dict() for doubt in self.doubts],
             "findings": lists_of(self.findings) if self.findings else None,
+            "learning_curve": self.curve.as_dict() if self.curve else None,
             "works": len(self.works),
             "network": self.run.network,
             "seconds": self.run.seconds,
@@ -122,14 +129,18 @@ def test(
     run: str | Path,
     *,
     source: str | None = None,  # noqa: PT028  a verb
+    learning_curve: bool = False,  # noqa: PT028
+    on_line: OnLine | None = None,  # noqa: PT028
     on_step: OnStep | None = None,  # noqa: PT028
-) -> Tested:
+) -> Tested | Grouped:
     """Judge a run by works that took no part in it, and write what was found into its folder.
 
     Args:
         run: The folder that `train` made.
         source: Where the works lie now, if they were moved since.
-        on_step: Told of each picture that has to be read again.
+        learning_curve: Train anew with fewer works, too, to see whether more would help.
+        on_line: Told how long that will take.
+        on_step: Told of each picture that has to be read again, and of the trainings.
 
     Returns:
         The figures, each with its 95 % interval, beside what chance, the most frequent class and
@@ -143,19 +154,28 @@ def test(
     """
     folder = Path(run)
     known = load(folder)
+    if known.settings.task == "cluster":
+        grouped = judge_groups(known, folder, source=source, on_step=on_step)
+        _write(folder, grouped.as_dict(), table_of(grouped.table()))
+        return grouped
     network = known.trained(folder)
     place, settings = known.reached(source)
     works = prepare(place, settings, cache=folder / CACHE, on_step=on_step)
     check_same(works, known)
     tested = judge(known, works, network)
-    texts = {
-        FIGURES: json.dumps(tested.as_dict(), indent=1),
-        PREDICTIONS: predictions_table(tested),
-    }
+    if learning_curve:
+        curve = draw_curve(folder, source=source, on_line=on_line, on_step=on_step)
+        tested = replace(tested, curve=curve)
+    _write(folder, tested.as_dict(), predictions_table(tested))
+    return tested
+
+
+def _write(folder: Path, figures: dict[str, Any], table: str) -> None:
+    """Keep what was found beside the run; raises `OutputError`."""
+    texts = {FIGURES: json.dumps(figures, indent=1), PREDICTIONS: table}
     for name, text in texts.items():
         with replace_atomically(folder / name, force=True) as aside:
             aside.write_text(text, encoding="utf-8", errors=UNSPELLABLE)
-    return tested
 
 
 def judge(run: Run, works: Prepared, network: nn.Module) -> Tested:
@@ -204,12 +224,17 @@ def _of_classes(
 
 def predictions_table(tested: Tested) -> str:
     """Write each work's truth and prediction as CSV; names can't be taken for formulas."""
+    groups = tested.works.groups or [""] * len(tested.works)
+    rows = zip(tested.works.names, groups, scored(tested), strict=True)
+    return table_of([(name, group, *row) for name, group, row in rows])
+
+
+def table_of(rows: Iterable[Sequence[object]]) -> str:
+    """Write the table of predictions."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    groups = tested.works.groups or [""] * len(tested.works)
-    for name, group, row in zip(tested.works.names, groups, scored(tested), strict=True):
-        writer.writerow([harmless(name), harmless(group), *map(harmless, row)])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

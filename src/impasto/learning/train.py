@@ -8,6 +8,7 @@ import torch
 
 from impasto.errors import OutputError, printable
 from impasto.learning.build import choose, inputs_of, kind_of
+from impasto.learning.clustering.clusters import Wish, cluster
 from impasto.learning.lesson import Judge, Lesson, raw, watched
 from impasto.learning.place import place_of
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
@@ -63,6 +64,11 @@ def train(
         TrainingError: If a loss is no number any more; what was learned before is kept.
     """
     folder, settings = Path(output), settings or TrainSettings()
+    if settings.task == "cluster":
+        wish = Wish(settings.method, settings.clusters)
+        return cluster(
+            source, folder, settings=settings, wish=wish, on_line=on_line, on_step=on_step
+        )
     _check_free(folder)
     until(settings, epochs=1)  # before anything is decoded
     return _go(source, folder, settings, on_line or _quiet, on_step)
@@ -99,6 +105,18 @@ def resume(
     """
     folder = Path(run)
     begun = load(folder)
+    if begun.settings.task == "cluster":
+        place, settings = begun.reached(source)
+        wish = Wish(settings.method, settings.clusters)
+        return cluster(
+            place,
+            folder,
+            settings=settings,
+            wish=wish,
+            on_line=on_line,
+            on_step=on_step,
+            begun=begun,
+        )
     told = on_line or _quiet
     return _go(begun.source, folder, begun.settings, told, on_step, begun=begun, moved=source)
 
@@ -139,7 +157,7 @@ def _go(
         found = fit(
             network,
             lesson,
-            _plan(run, lesson.deal.per_epoch),
+            plan_for(run, lesson.deal.per_epoch),
             folder,
             until=until(settings, epochs=kind_of(run.network).epochs),
             validate=Judge(run, known.validation) if known.validation else None,
@@ -247,8 +265,8 @@ def until(settings: TrainSettings, *, epochs: int) -> Until:
     )
 
 
-def _plan(run: Run, per_epoch: int) -> Plan:
-    """Choose how to train: as the person says, or as the network likes it."""
+def plan_for(run: Run, per_epoch: int) -> Plan:
+    """Choose how to train: as the person says, or as the network likes it; raises as `until`."""
     settings, kind = run.settings, kind_of(run.network)
     return Plan(
         steps=until(settings, epochs=kind.epochs).steps(per_epoch, otherwise=kind.epochs),

@@ -8,6 +8,9 @@ from torch import Tensor, nn
 from impasto.device import channels_last
 from impasto.errors import SettingsError
 
+NAME = "autoencoder"
+"""What it is called where networks are named."""
+
 
 class Autoencoder(nn.Module):
     """Sum a picture up in a few numbers, and paint it again from them.

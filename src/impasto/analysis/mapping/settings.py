@@ -1,0 +1,45 @@
+"""The settings of a map: one record behind Python and the command line."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from impasto.errors import SettingsError, printable
+
+
+class MapSettings(BaseModel):
+    """How a map is drawn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = Field(None, description="What stands above it; the collection's name.")
+    color: str | None = Field(None, description="Color by this column at first.")
+    names: str | None = Field(
+        None, description="Write the values of this column where their works lie; the first label."
+    )
+    year: str | None = Field(
+        None, description="The column of the time line; one called year or date."
+    )
+    seed: int = Field(0, ge=0, lt=2**32, description="Where chance begins.")
+    thumb: int = Field(
+        192, ge=32, le=512, description="Longer side of the works' pictures in the page, in pixels."
+    )
+    poster_side: int = Field(
+        6000, ge=400, le=40_000, description="Longer side of the poster in pixels."
+    )
+    dark: bool = Field(False, description="A poster on a dark ground.")
+
+
+def map_settings(values: Mapping[str, object]) -> MapSettings:
+    """Check settings that were given by name.
+
+    Raises:
+        SettingsError: If one is unknown or out of its range.
+    """
+    try:
+        return MapSettings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        shown = printable(repr(first["input"]), limit=60)
+        raise SettingsError(f"{name}: {first['msg'].lower()}; got {shown}") from None

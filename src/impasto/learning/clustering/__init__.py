@@ -1,0 +1,1 @@
+"""Groups among works that nobody has labeled: sought, chosen, judged and shown."""

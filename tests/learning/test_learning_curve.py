@@ -1,0 +1,193 @@
+"""Would more works help? Trained with fewer of them, judged on the same."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from impasto.data.examples import Examples
+from impasto.errors import SettingsError, TrainingError
+from impasto.learning.curve_page import parts
+from impasto.learning.learning_curve import Curve, Point, forecast, learning_curve
+from impasto.learning.power_law import PowerLaw, fit_many, fit_power_law
+from impasto.learning.run import load
+from impasto.learning.settings import TrainSettings
+from impasto.learning.shares import choose_share
+from impasto.learning.train import train
+from impasto.metrics.intervals import Estimate
+from impasto.progress import Step
+
+THREE = (0.25, 0.5, 1.0)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary runs go, so that what they leave behind is seen."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_a_curve_by_artist(learned: Path, alone: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in learned.rglob("*")}
+    said: list[str] = []
+    curve = learning_curve(learned, shares=THREE, repeats=2, on_line=said.append)
+    assert said[0].startswith("6 trainings, about ")
+    assert list(alone.iterdir()) == []
+    assert {p: p.stat().st_mtime_ns for p in learned.rglob("*")} == before
+    accuracy = json.loads((learned / "report.json").read_text())["accuracy"]["value"]
+    assert curve.points[-1].each[0] == pytest.approx(accuracy)  # the very training of the run
+    assert curve.points[-1].works == len(load(learned).split["training"])
+    assert [p.works for p in curve.points] == sorted(p.works for p in curve.points)
+    for point in curve.points:
+        assert 0 <= point.figure.low <= point.figure.value <= point.figure.high <= 1
+        assert point.figure.value == pytest.approx(np.mean(point.each))
+    kept = json.loads(json.dumps(curve.as_dict(), allow_nan=False))
+    assert kept["said"] == curve.sentence
+    assert any("groups are tested on" in note for note in kept["notes"])
+    page = "".join(parts(curve))
+    assert "<svg" in page
+    assert "if there were" in page
+    assert "whole groups by artist" in page
+
+
+@pytest.mark.parametrize(
+    ("task", "label", "metric"), [("regress", "year", "mae"), ("distribution", "a,b,c", "emd")]
+)
+def test_numbers_and_votes(
+    catalog: Any, tmp_path: Path, alone: Path, task: Any, label: str, metric: str
+) -> None:
+    settings = TrainSettings(task=task, label=label, size=16, batch=8, epochs=1)
+    train(str(catalog()), tmp_path / "run", settings=settings)
+    curve = learning_curve(tmp_path / "run", shares=THREE, repeats=1)
+    assert curve.metric == metric
+    assert all(point.figure.value > 0 for point in curve.points)
+    assert "trained once a share" in curve.notes[0]
+    assert f"less {metric}" in curve.sentence
+
+
+def test_stopped_it_keeps_what_is_complete(learned: Path, alone: Path) -> None:
+    with pytest.raises(TrainingError, match="stopped before one repetition was complete"):
+        learning_curve(learned, shares=THREE, repeats=2, on_step=lambda step: True)
+    curve = learning_curve(
+        learned, shares=THREE, repeats=3, on_step=lambda step: step.done > 0.5 * step.total
+    )
+    assert "stopped after 1 of 3 repetitions" in curve.notes
+    assert all(len(point.each) == 1 for point in curve.points)
+    assert list(alone.iterdir()) == []
+
+
+def test_steps_are_told_of(learned: Path, alone: Path) -> None:
+    told: list[Step] = []
+    learning_curve(learned, shares=THREE, repeats=1, on_step=told.append)
+    assert [s.done for s in told] == sorted(s.done for s in told)
+    assert told[-1].done == told[-1].total == 300
+    assert told[-1].label.endswith("works, training 3 of 3")
+
+
+def test_what_cannot_be_drawn(learned: Path, tmp_path: Path) -> None:
+    for shares, repeats in (((0.5, 1.0), 1), ((0.0, 0.5, 1), 1), ((0.2, 0.4, 0.8), 1), (THREE, 0)):
+        with pytest.raises(SettingsError, match="three different shares or more"):
+            learning_curve(learned, shares=shares, repeats=repeats)
+    unfinished = tmp_path / "run"
+    unfinished.mkdir()
+    shutil.copy(learned / "run.json", unfinished)
+    replace(load(learned), reason="").save(unfinished)
+    with pytest.raises(TrainingError, match="is not finished"):
+        learning_curve(unfinished)
+
+
+def test_forecast(learned: Path) -> None:
+    run = replace(load(learned), seconds=100.0)
+    assert forecast(run) == pytest.approx(1200)
+    assert forecast(run, shares=THREE, repeats=1) == pytest.approx(300)
+
+
+def works(count: int, *, groups: int = 0, classes: int = 4) -> Examples:
+    targets = torch.arange(count) ** 2 % classes if classes else torch.rand(count)
+    names = tuple(str(i) for i in range(count))
+    held = tuple(str(i // (count // groups)) for i in range(count)) if groups else ()
+    inputs, called = torch.zeros(count, 2), tuple("abcdefgh"[:classes])
+    return Examples(names, inputs, targets, called, held)
+
+
+@pytest.mark.parametrize("groups", [0, 20])
+@pytest.mark.parametrize("classes", [0, 4])
+def test_shares_lie_within_each_other(groups: int, classes: int) -> None:
+    every = works(160, groups=groups, classes=classes)
+    chosen = [choose_share(every, share, seed=1) for share in (0.125, 0.25, 0.5, 1.0)]
+    assert [len(c) for c in chosen] == [20, 40, 80, 160] if not groups else [24, 40, 80, 160]
+    for smaller, larger in pairwise(chosen):
+        assert set(smaller.tolist()) < set(larger.tolist())
+    if classes:
+        assert all(set(every.targets[c].tolist()) == {0, 1} for c in chosen)
+    if groups:
+        whole = [set(every.take(c).groups) for c in chosen]
+        assert all(len(c) == 8 * len(w) for c, w in zip(chosen, whole, strict=True))
+    other = choose_share(every, 0.25, seed=2)
+    assert set(other.tolist()) != set(chosen[1].tolist())
+
+
+def test_classes_keep_their_shares_and_rare_ones_stay() -> None:
+    targets = torch.tensor([0] * 60 + [1] * 36 + [2] * 3 + [3])
+    every = replace(works(100), targets=targets)
+    counts = torch.bincount(every.targets[choose_share(every, 0.25, seed=0)], minlength=4)
+    assert counts[0] == pytest.approx(15, abs=2)
+    assert counts[1] == pytest.approx(9, abs=2)
+    assert counts[2] >= 1
+    assert counts[3] == 1
+    assert len(choose_share(every, 0.01, seed=0)) == 4  # one of each
+
+
+@pytest.mark.parametrize(("floor", "steep", "exponent"), [(0.1, 0.2, 0.5), (0, 0.3, 1.0)])
+def test_a_power_law_is_found_again(floor: float, steep: float, exponent: float) -> None:
+    sizes = np.array([100.0, 200, 400, 800])
+    law = fit_power_law(sizes, floor + steep * (sizes / 800) ** -exponent)
+    assert (law.floor, law.steepness, law.exponent) == pytest.approx((floor, steep, exponent))
+    assert law.of(1600) == pytest.approx(floor + steep * 2**-exponent)
+
+
+def test_a_power_law_never_goes_below_zero_and_may_rise() -> None:
+    shares = np.array([0.25, 0.5, 1.0])
+    floors, steeps, _ = fit_many(shares, np.array([[0.5, 0.3, 0.0], [0.1, 0.2, 0.3]]))
+    assert floors[0] == 0
+    assert steeps[0] > 0
+    assert steeps[1] < 0
+
+
+def curve(
+    gain: tuple[float, float, float], *, poor: bool = False, metric: str = "accuracy"
+) -> Curve:
+    point = Point(1.0, 100.0, Estimate(0.6, 0.5, 0.7), (0.6,))
+    return Curve(metric, (point,), PowerLaw(0.1, 0.2, 0.5, 100.0), Estimate(*gain), poor, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            curve((0.03, 0.005, 0.06)),
+            "doubling the works would bring about +3.0 points of accuracy",
+        ),
+        (curve((0.001, -0.004, 0.006)), "no gain is to be expected of twice the works: +0.1"),
+        (curve((0.03, -0.01, 0.06)), "it cannot be said whether more works would help: twice"),
+        (
+            curve((0.03, 0.01, 0.06), poor=True),
+            "it cannot be said whether more works would help: no",
+        ),
+        (
+            curve((3, 1, 5), metric="mae"),
+            "doubling the works would bring about +3 less mae [+1, +5]",
+        ),
+    ],
+)
+def test_sentences(given: Curve, said: str) -> None:
+    assert given.sentence.startswith(said)

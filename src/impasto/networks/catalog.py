@@ -62,7 +62,7 @@ CATALOG = (
         name="eye-1",
         network=Eye,
         file="eye.safetensors",
-        sha256="bc40d437053522e6b7f0959f654e1f94196058ac208c0ded8459292b0e30d790",
+        sha256="3825665e75749d7c10985ee0188815641d286b8fdc50fbbf5939e931c364ebd4",
         license="Apache-2.0",
         trained_on="1,458 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet; teacher: MobileNetV2",

@@ -1,6 +1,6 @@
 """Recipe of the eye: an encoder of 384 numbers, from scratch, on two CPU cores.
 
-    python -m impasto.recipes.eye ../shared runs/eye --teach 13     asks the teacher, or goes on
+    python -m impasto.recipes.eye ../shared runs/eye --teach 20     asks the teacher, or goes on
     python -m impasto.recipes.eye ../shared runs/eye                trains, or goes on
     python -m impasto.recipes.eye ../shared runs/eye --ship         writes the package's file
 

@@ -80,7 +80,9 @@ def test_a_work_is_found(museum: Path, impasto: Any, tmp_path: Path) -> None:
         (("search", "museum", "--color", "red", "--top", "0"), 2, "top"),
         (("search", "museum", "--like", "no.png"), 1, "no such file"),
         (("search", "museum", "--color", "red", "-o", "x.xyz"), 1, ".xyz"),
-        (("collection", "add", "a b", "."), 1, "at most 64"),
+        (("search", "museum", "--like", "a.png", "--crop", "1,2,3"), 2, "crop: four whole numbers"),
+        (("collection", "add", "a b", "."), 2, "at most 64"),
+        (("clusters", "a b"), 2, "at most 64"),
         (("collection", "add", "museum", "nowhere"), 1, "no folder, table"),
         (("collection", "export", "museum", "-o", "x.xls"), 1, ".parquet"),
         (("collection", "remove", "nobody"), 1, "no collection nobody"),
@@ -102,8 +104,20 @@ def test_check_tells_what_moved(museum: Path, impasto: Any) -> None:
     (museum / "b.jpg").unlink()
     outcome = impasto("collection", "check", "museum")
     assert outcome.code == 1
-    assert "1 files as they were, 1 moved, 1 gone" in outcome.out
+    assert "1 file as it was, 1 moved, 1 gone" in outcome.out
     assert impasto("collection", "remove", "museum", "--gone").code == 0
+
+
+def test_one_decimal_does_not_change_how_others_are_written(museum: Path, impasto: Any) -> None:
+    (museum / "labels.csv").write_text("path,year\na.png,1890.5\nb.jpg,1891\n")
+    assert impasto("collection", "add", "museum", museum).code == 1
+    said = [
+        impasto("collection", "list", "museum").out,
+        impasto("collection", "show", "museum").out,
+        impasto("search", "museum", "--where", "year > 0").out,
+    ]
+    assert ["1891" in text and "1891.0" not in text for text in said] == [True] * 3
+    assert "1890.5 to 1891" in said[1]
 
 
 def test_export_rebuild_remove(museum: Path, impasto: Any, tmp_path: Path) -> None:

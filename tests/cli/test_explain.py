@@ -1,6 +1,7 @@
 """The command `explain`."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,18 @@ def test_for_the_next_program(impasto: Any, run: Path, small: Path) -> None:
     assert set(found["probabilities"]) == {"dark", "light"}
     assert set(found["maps"]) == {"occlusion", "grad-cam"}
     assert found["path"] == str(small)
+
+
+def test_works_that_were_moved(impasto: Any, run: Path, small: Path, tmp_path: Path) -> None:
+    moved = shutil.copytree(run.parent, tmp_path / "moved")
+    settings = {"source": "gone", "place": str(tmp_path / "gone")}
+    known = json.loads((moved / "run" / "run.json").read_text()) | settings
+    (moved / "run" / "run.json").write_text(json.dumps(known))
+    lost = impasto("explain", moved / "run", small)
+    assert "name its new place with --source" in lost.out
+    done = impasto("explain", moved / "run", small, "--source", moved / "works")
+    assert (done.code, done.err) == (0, "")
+    assert sum(line.startswith("like ") for line in done.out.splitlines()) == 5
 
 
 def test_names_command_no_terminal(

@@ -114,7 +114,7 @@ def test_a_recipe_is_written_and_run(impasto: Any, paintings: Path, tmp_path: Pa
         (("--epochs", 0), "epochs: input should be greater than or equal to 1; got 0"),
         (("--optimizer", "magic"), "optimizer: input should be 'sgd'"),
         (("--until", "accuracy"), "until: expected a metric and its value"),
-        (("--network", "vit"), "no network is called 'vit'; there are cnn"),
+        (("--network", "vit"), "no network is called 'vit'; there are eye, cnn"),
         (("--loss", "mse"), "the loss mse is for other tasks; choose cross-entropy"),
     ],
 )

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from scipy.stats import hypergeom
 
 from impasto.data.decoding import square
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
-from impasto.learning.clustering import choosing
+from impasto.learning.clustering import choosing, clusters
 from impasto.learning.clustering.about import color_words, colors, small, strip, traits
 from impasto.learning.clustering.cluster_page import report
 from impasto.learning.clustering.clusters import Wish, cluster
@@ -61,7 +62,7 @@ def test_three_colors_are_three_groups(found: tuple[Path, Grouped], paint: Any) 
     assert grouped.grouping.choice.chosen.groups == 3
     assert grouped.grouping.choice.sentence.startswith("3 groups: they stand out")
     assert grouped.grouping.choice.sentence in grouped.run.lines
-    for name in ("silhouette", "stability", "ari", "nmi"):
+    for name in ("silhouette", "ari", "nmi"):
         figure = grouped.figures[name]
         assert figure.low <= figure.value <= figure.high <= 1
     assert grouped.figures["ari"].value == 1
@@ -137,7 +138,7 @@ def test_no_label_is_needed_and_none_clear_is_said(tmp_path: Path, paint: Any) -
     grouped = judge(run, tmp_path / "run")
     assert "no label is known" in run.lines[1]
     assert grouped.grouping.choice.sentence.startswith("there are no clear groups: the works pass")
-    assert set(grouped.figures) == {"silhouette", "stability"}
+    assert set(grouped.figures) == {"silhouette"}
     page = report(grouped)
     assert "There are no clear groups" in page
     assert html.escape("<b>") in page
@@ -152,6 +153,63 @@ def test_as_many_groups_as_there_are() -> None:
     assert choice.chosen.clear
     assert choice.chosen.stability == 1
     assert choosing.as_choice(json.loads(json.dumps(choice.as_dict()))) == choice
+
+
+def test_hdbscan_is_tried_with_the_sizes_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 480 works 60 are drawn: groups of 5 among these are groups of 40 among all."""
+    monkeypatch.setattr(choosing, "SAMPLE", 60)
+    assert choosing.candidates_for("hdbscan", 60, wished=None) == [5, 8]
+    assert choosing.candidates_for("hdbscan", 480, wished=None) == [40, 64]
+    places, sizes, plain = blobs(3, 160), list[int](), choosing.finder
+
+    def noting(method: Any, size: int, **values: Any) -> Any:
+        sizes.append(size)
+        return plain(method, size, **values)
+
+    monkeypatch.setattr(choosing, "finder", noting)
+    choice = choosing.choose(places, "hdbscan")
+    assert choice is not None
+    assert [each.asked for each in choice.candidates] == [40, 64]
+    assert set(sizes) == {5, 8, 2, 4}  # and of the halves
+    assert choice.chosen.groups == len(by_hdbscan(places, choice.chosen.asked)) == 3
+
+
+def test_the_sentence_counts_the_groups_that_were_made() -> None:
+    choice = choosing.choose(blobs(3), "hdbscan")
+    assert choice is not None
+    same, other, none = (replace(choice, made=made) for made in (3, 7, 0))
+    assert same.clear
+    assert same.sentence == choice.sentence
+    assert not other.clear
+    assert other.as_dict()["clear"] is False
+    assert other.sentence.startswith("it cannot be said whether there are clear groups: all works ")
+    assert "fall into 7 of at least" in other.sentence
+    assert other.sentence.endswith("but into 3 those that were drawn to try it out")
+    assert not none.clear
+    assert choosing.as_choice(json.loads(json.dumps(other.as_dict()))) == other
+
+
+def test_all_works_are_grouped_as_those_it_was_tried_with(
+    paintings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (choosing, clusters):
+        monkeypatch.setattr(module, "SAMPLE", 30)
+    source, run = str(paintings(20)), tmp_path / "run"
+    made = cluster(source, run, settings=asked(epochs=2), wish=Wish("hdbscan"))
+    kept = load_groups(run)
+    assert kept.choice.made == len(kept.groups)
+    assert {each.asked for each in kept.choice.candidates} == {10}
+    assert "their number was tried out with 30 of the 60 works, drawn by lot" in made.lines
+    with pytest.raises(SettingsError, match="between 2 and 15 clusters of 60 works, which are tri"):
+        cluster(source, tmp_path / "many", settings=asked(), wish=Wish(clusters=16))
+    assert not (tmp_path / "many" / "run.json").exists()
+
+
+def test_fewer_groups_than_asked_for_are_said() -> None:
+    places = np.repeat(5.0 * np.eye(4), 10, axis=0)
+    choice = choosing.choose(places, "kmeans", wished=9)
+    assert choice is not None
+    assert choice.sentence.startswith("9 groups were asked for, and 4 were found, ")
 
 
 def test_another_number_can_be_asked_for() -> None:
@@ -224,11 +282,40 @@ def test_traits_are_those_that_chance_does_not_explain() -> None:
     member = np.arange(40) < 10
     column = ["cubist"] * 8 + ["other"] * 2 + ["cubist"] + ["other"] * 28 + [None]
     titles = [str(i) for i in range(40)]
-    (trait,) = traits({"movement": column, "one": ["x"] * 40, "title": titles}, member)
+    columns = {"movement": column, "one": ["x"] * 40, "title": titles}
+    ((trait,),) = traits(columns, [member])
     assert (trait.value, trait.works, trait.here) == ("cubist", 8, 0.8)
     assert trait.overall == pytest.approx(9 / 39)
     tests = 2 + 10  # the values that occur in the group
     assert trait.chance == pytest.approx(tests * hypergeom.sf(7, 39, 9, 10))
+    (again,), rest = traits(columns, [member, ~member])
+    both = tests + 2 + 30 - 1  # one of the titles is of the work without a movement
+    assert again.chance == pytest.approx((both + 1) * hypergeom.sf(7, 39, 9, 10))
+    assert [each.value for each in rest] == ["other"]
+
+
+def test_labels_of_many_groups_have_to_be_surer() -> None:
+    """Each of 30 groups is looked at: what is rare in one is no wonder in one of 30."""
+    numbers = np.arange(300) // 10
+    value = ["x" if i < 3 or 100 < i < 110 else "y" for i in range(300)]
+    alone = traits({"kind": value}, [numbers == 0])
+    among = traits({"kind": value}, [numbers == k for k in range(30)])
+    assert [trait.value for trait in alone[0]] == ["x"]
+    assert among[0] == ()
+    assert [trait.value for trait in among[10]] == ["x"]
+
+
+def test_the_spread_of_halvings_is_no_interval(found: tuple[Path, Grouped]) -> None:
+    _, grouped = found
+    one = grouped.grouping.choice.chosen
+    assert "stability" not in grouped.figures
+    (line,) = [each for each in grouped.lines() if each.startswith("stability ")]
+    assert line.endswith("(a spread, no interval)")
+    kept = grouped.as_dict()["stability"]
+    assert kept == {"value": one.stability, "spread": [one.stability_low, one.stability_high]}
+    page = report(grouped)
+    assert "(a spread, no interval)" in page
+    assert "a spread, no interval</caption>" in page
 
 
 def test_colors_by_hand() -> None:

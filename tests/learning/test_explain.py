@@ -38,7 +38,7 @@ from impasto.learning.explaining.maps import (
     occlusion,
     patches,
 )
-from impasto.learning.explaining.works import features
+from impasto.learning.explaining.works import features, nearest, same
 from impasto.learning.run import load
 from impasto.learning.settings import TrainSettings
 from impasto.learning.train import train
@@ -292,10 +292,46 @@ def test_a_picture_is_explained(learned: Path, tmp_path: Path, paint: Any) -> No
     assert torch.equal(again.maps["grad-cam"].values, found.maps["grad-cam"].values)
 
 
-def test_its_own_works_are_nearest_to_themselves(learned: Path) -> None:
-    name = load(learned).split["training"][3]
-    best = explain(learned, learned.parent / name).nearest[0]
-    assert (best.name, best.likeness) == (name, pytest.approx(1, abs=1e-5))
+def test_a_work_that_it_learned_from_is_not_its_own_neighbor(learned: Path) -> None:
+    split = load(learned).split
+    name = split["training"][3]
+    found = explain(learned, learned.parent / name)
+    assert name not in {each.name for each in found.nearest}
+    assert len(found.nearest) == 5
+    assert found.lines[0].startswith("it learned from this very picture: ")
+    assert (
+        "chosen by this very" in explain(learned, learned.parent / split["validation"][0]).lines[0]
+    )
+    for line in explain(learned, learned.parent / split["test"][0]).lines:
+        assert "very picture" not in line
+
+
+def test_works_that_are_only_copies_of_the_picture() -> None:
+    picture = torch.randint(0, 255, (1, 3, 40, 40)).byte()
+    works = Examples(
+        ("a", "b"), picture.repeat(2, 1, 1, 1), torch.zeros(2, dtype=torch.long), ("x",)
+    )
+    assert same(works.take([0]), works).tolist() == [0, 1]
+    assert nearest(networks()["resnet"], works.take([0]), works) == ()
+
+
+def test_from_another_folder(
+    paintings: Any, tmp_path: Path, paint: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    red = paint(tmp_path / "red.png", (200, 40, 30), seed=7)
+    works = paintings(6)
+    monkeypatch.chdir(tmp_path)
+    train(works.name, "run", settings=TrainSettings(size=16, batch=8, epochs=1))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    found = explain(tmp_path / "run", red)
+    assert len(found.nearest) == 5
+    assert found.labels is not None
+    works.rename(elsewhere / "moved")
+    lost = explain(tmp_path / "run", red)
+    assert "--source" in lost.lines[-1]
+    assert explain(tmp_path / "run", red, source="moved").as_dict() == found.as_dict()
 
 
 def test_another_class_has_other_maps(learned: Path, tmp_path: Path, paint: Any) -> None:
@@ -335,7 +371,7 @@ def test_it_can_be_stopped(learned: Path, tmp_path: Path, paint: Any) -> None:
 
 def test_works_that_are_gone(learned: Path, tmp_path: Path, paint: Any) -> None:
     run = shutil.copytree(learned, tmp_path / "run")
-    replace(load(run), source=str(tmp_path / "gone"), reason="").save(run)
+    replace(load(run), source=str(tmp_path / "gone"), place="", reason="").save(run)
     red = paint(tmp_path / "red.png", (200, 40, 30), seed=7, size=20)
     found = explain(run, red)
     assert len(found.maps) == 2
@@ -367,6 +403,9 @@ def test_what_can_not_be_explained(
         explain(tmp_path, torch.rand(3, 20, 20))
     with pytest.raises(PictureError, match=r"none\.png"):
         explain(learned, tmp_path / "none.png")
+    Image.new("1", (14000, 14000)).save(tmp_path / "vast.png")
+    with pytest.raises(PictureError, match=r"178,000,000 in all; make it smaller$"):
+        explain(learned, tmp_path / "vast.png")
 
 
 def test_lighter_is_always_more() -> None:

@@ -23,6 +23,7 @@ from impasto.learning.shares import choose_share
 from impasto.learning.train import train
 from impasto.metrics.intervals import Estimate
 from impasto.progress import Step
+from impasto.training.checkpoint import LAST, facts_of
 
 THREE = (0.25, 0.5, 1.0)
 
@@ -91,6 +92,33 @@ def test_steps_are_told_of(learned: Path, alone: Path) -> None:
     assert [s.done for s in told] == sorted(s.done for s in told)
     assert told[-1].done == told[-1].total == 300
     assert told[-1].label.endswith("works, training 3 of 3")
+
+
+@pytest.mark.parametrize(
+    "ends", [{"until": "accuracy=0.01"}, {"patience": 1}, {"minutes": 1e-6}], ids=str
+)
+def test_every_training_takes_the_steps_of_the_run(
+    learned: Path, tmp_path: Path, alone: Path, ends: Any
+) -> None:
+    """A target, patience and minutes end each training elsewhere, and the curve would be flat."""
+    run = shutil.copytree(learned, tmp_path / "run")
+    known = load(run)
+    changed = known.settings.model_copy(update={"epochs": 9, **ends})
+    replace(known, settings=changed).save(run)
+    told: list[Step] = []
+    learning_curve(run, shares=THREE, repeats=1, on_step=told.append)
+    taken = facts_of(run / LAST)["progress"]["step"]
+    assert [sum(f"training {i} of" in step.label for step in told) for i in (1, 2, 3)] == [
+        taken
+    ] * 3
+    assert told[-1].done == told[-1].total
+
+
+def test_a_run_whose_last_checkpoint_is_gone(learned: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(learned, tmp_path / "run")
+    (run / LAST).unlink()
+    with pytest.raises(TrainingError, match="has learned nothing yet"):
+        learning_curve(run, shares=THREE, repeats=1)
 
 
 def test_what_cannot_be_drawn(learned: Path, tmp_path: Path) -> None:
@@ -176,6 +204,10 @@ def curve(
         (
             curve((0.03, 0.005, 0.06)),
             "doubling the works would bring about +3.0 points of accuracy",
+        ),
+        (
+            curve((-0.0004, -0.004, 0.0004)),
+            "no gain is to be expected of twice the works: 0.0 points of accuracy [-0.4, 0.0]",
         ),
         (curve((0.001, -0.004, 0.006)), "no gain is to be expected of twice the works: +0.1"),
         (curve((0.03, -0.01, 0.06)), "it cannot be said whether more works would help: twice"),

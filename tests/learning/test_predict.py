@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from impasto.errors import DataError, TrainingError
 from impasto.learning.answers import written
@@ -38,6 +39,13 @@ def test_one_that_cannot_be_read(learned: Path, tmp_path: Path, paint: Any) -> N
     assert (bad.label, there.label, missing.label) == ("", "red", "")
     assert "bad.png" in bad.problem
     assert "none.png" in missing.problem
+
+
+def test_a_limit_that_cannot_be_raised_is_not_to_be_raised(learned: Path, tmp_path: Path) -> None:
+    Image.new("1", (14000, 14000)).save(tmp_path / "vast.png")
+    (answer,) = predict(learned, tmp_path / "vast.png")
+    assert answer.problem.endswith("the limit is 178,000,000 in all; make it smaller")
+    assert "vast.png" in answer.problem
 
 
 def test_no_pictures(learned: Path, tmp_path: Path) -> None:

@@ -100,9 +100,10 @@ def list_(
     """Name the collections, or the works of one with their labels."""
     from impasto.analysis.collection import places
     from impasto.analysis.collection.gallery import open_gallery
+    from impasto.analysis.collection.labels import spelled
 
     if name is None:
-        rows = [(n, f"{len(open_gallery(n, home=home)):,} works") for n in places.names(home)]
+        rows = [(n, counted(len(open_gallery(n, home=home)), "work")) for n in places.names(home)]
         _write(rows, form)
         return
     gallery = open_gallery(name, home=home)
@@ -110,7 +111,7 @@ def list_(
     if form == "json":
         typer.echo(dump([{"path": str(path), **known} for path, known in works]))
     else:
-        table((str(path), ", ".join(map(str, known.values()))) for path, known in works)
+        table((str(path), ", ".join(map(spelled, known.values()))) for path, known in works)
 
 
 @collection.command()
@@ -141,7 +142,7 @@ def remove(
     from impasto.analysis.collection import keeping
 
     count = keeping.remove(name, paths or (), gone=gone, home=home)
-    say(f"{count:,} works forgotten; the pictures are where they were")
+    say(f"{counted(count, 'work')} forgotten; the pictures are where they were")
 
 
 @collection.command()
@@ -161,7 +162,8 @@ def check(name: Name, *, home: Home = None) -> None:
     parts = {"changed": checked.changed, "moved": checked.moved, "gone": checked.gone}
     counts = [f"{len(found):,} {word}" for word, found in parts.items() if found]
     fine = checked.fine + len(checked.touched)
-    say(", ".join([f"{fine:,} files as they were", *counts]))
+    same = "as it was" if fine == 1 else "as they were"
+    say(", ".join([f"{counted(fine, 'file')} {same}", *counts]))
     if watched.asked:
         raise typer.Exit(130)
     if rows:
@@ -195,7 +197,8 @@ def rebuild(name: Name, *, home: Home = None) -> None:
     with Stoppable(f"rebuilding {name}") as watched:
         count, failed = keeping.rebuild(name, home=home, on_step=watched)
     _problems(failed)
-    say(f"{count:,} works seen anew" + (f", {len(failed)} lost" if failed else ""))
+    lost = f"; {counted(len(failed), 'file')} can't be read, their works are forgotten"
+    say(f"{counted(count, 'work')} seen anew" + (lost if failed else ""))
     if watched.asked:
         raise typer.Exit(130)
     if failed:
@@ -235,6 +238,11 @@ class Stoppable:
         self.asked = True
 
 
+def counted(count: int, name: str) -> str:
+    """Say how many there are: ``1 file``, ``1,200 files``."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
 def dump(answer: object) -> str:
     """Write an answer as JSON; what is no ASCII is escaped, so that no terminal obeys it."""
     return json.dumps(answer, indent=1)
@@ -253,7 +261,7 @@ def _told(added: "Added") -> None:
         "left": added.left,
     }
     others = [f"{count:,} {word}" for word, count in counts.items() if count]
-    say(", ".join([f"{added.new:,} new works", *others]))
+    say(", ".join([counted(added.new, "new work"), *others]))
 
 
 def _problems(entries: "Sequence[Entry]", *, most: int = LISTED) -> None:
@@ -266,7 +274,7 @@ def _problems(entries: "Sequence[Entry]", *, most: int = LISTED) -> None:
 
 def _columns(gallery: "Gallery") -> list[tuple[str, str]]:
     """Say of each label how many works have it, and what it mostly is."""
-    from impasto.analysis.collection.labels import is_text
+    from impasto.analysis.collection.labels import is_text, spelled
 
     rows = []
     for name, column in gallery.labels.items():
@@ -276,8 +284,8 @@ def _columns(gallery: "Gallery") -> list[tuple[str, str]]:
             kind = ", ".join(f"{printable(value, limit=40)} ({count})" for value, count in common)
         else:
             numbers = [value for value in values if isinstance(value, int | float)]
-            kind = f"{min(numbers)} to {max(numbers)}"
-        rows.append((name, f"{len(column):,} works: {kind}"))
+            kind = f"{spelled(min(numbers))} to {spelled(max(numbers))}"
+        rows.append((name, f"{counted(len(column), 'work')}: {kind}"))
     return rows
 
 

@@ -9,6 +9,7 @@ import typer
 from impasto.cli.options import Force
 from impasto.cli.progress import bar
 from impasto.cli.terminal import say
+from impasto.cli.training import Moved
 
 if TYPE_CHECKING:
     from impasto.learning.explaining.explanation import Explanation
@@ -26,6 +27,7 @@ def explain(
         str | None, typer.Option("--class", help="Which class to explain; else the likeliest.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Source of every random choice.")] = 0,
+    source: Moved = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write it for the next program.")] = False,
     force: Force = False,
 ) -> None:
@@ -39,7 +41,7 @@ def explain(
     if output is not None:
         check_output(output, force=force, inputs=[picture])
     with bar(f"explaining {picture.name}") as shown:
-        found = ask(run, picture, class_=class_, seed=seed, on_step=shown.within)
+        found = ask(run, picture, class_=class_, seed=seed, source=source, on_step=shown.within)
     if output is not None:
         _draw(found, output, force=force)
     if as_json:

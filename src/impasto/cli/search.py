@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.collection import Form, Home, Name, Stoppable, dump
+from impasto.cli.collection import Form, Home, Name, Stoppable, counted, dump
 from impasto.cli.options import Force
 from impasto.cli.records import RecordCommand
 from impasto.cli.terminal import explain, say, table
@@ -168,15 +168,19 @@ def _as_dict(group: "Cluster") -> dict[str, object]:
 
 def _show_groups(found: "Clusters") -> None:
     """Write the groups: how large and how stable, what sets them apart, their typical works."""
+    from impasto.analysis.collection.grouping import LEAST_DRAWS, LEAST_WORKS
+
     for number, group in enumerate(found.groups, 1):
         sure = "" if isnan(group.stability) else f" {group.stability:.2f}"
-        say(f"{number}: {len(group.works)} works, {group.verdict}{sure}")
+        say(f"{number}: {counted(len(group.works), 'work')}, {group.verdict}{sure}")
         for line in [*map(str, group.traits[:4]), *map(str, group.works[:3])]:
             say(f"   {line}")
     say(
-        f"{len(found.groups)} groups; {len(found.rest):,} of {found.works:,} works belong to none; "
-        f"stability: overlap in {found.draws} resamples"
+        f"{counted(len(found.groups), 'group')}; {len(found.rest):,} of {found.works:,} works "
+        f"belong to none; stability: overlap in {counted(found.draws, 'resample')}"
     )
+    if found.groups and not found.groups[0].tested:
+        say(f"no verdict: that takes {LEAST_DRAWS} resamples and {LEAST_WORKS} works at least")
 
 
 def _write_groups(found: "Clusters", output: Path, *, force: bool) -> None:
@@ -192,8 +196,13 @@ def _show_twins(found: "Duplicates") -> None:
     for number, group in enumerate(found.groups, 1):
         table((str(number) if path == group[0] else "", str(path)) for path in group)
     most = sum(len(group) - 1 for group in found.groups)
-    left = f"; {found.left:,} pairs were not compared" if found.left else ""
-    say(f"{most:,} files show a work again that is there; {found.compared:,} pairs compared{left}")
+    said = [
+        f"{counted(most, 'file')} show{'s' if most == 1 else ''} a work again that is there",
+        f"{counted(found.compared, 'pair')} compared",
+        *([f"{counted(found.missed, 'pair')} not, one can't be opened"] if found.missed else []),
+        *([f"{counted(found.left, 'pair')} left"] if found.left else []),
+    ]
+    say("; ".join(said))
 
 
 def _write_twins(found: "Duplicates", output: Path, *, force: bool) -> None:
@@ -207,10 +216,12 @@ def _write_twins(found: "Duplicates", output: Path, *, force: bool) -> None:
 
 def _show(found: "Found", *, scored: bool) -> None:
     """Write what was found as a table."""
+    from impasto.analysis.collection.labels import spelled
+
     table(
         (
             f"{hit.score:.3f}" if scored else str(rank),
-            "  ".join([str(hit.path), *map(str, hit.labels.values())]),
+            "  ".join([str(hit.path), *map(spelled, hit.labels.values())]),
         )
         for rank, hit in enumerate(found.hits, 1)
     )

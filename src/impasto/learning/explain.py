@@ -12,14 +12,15 @@ from torch import Tensor, nn
 from impasto.data.decoding import square
 from impasto.data.examples import Examples
 from impasto.data.tables import few
-from impasto.errors import DataError, ImpastoError, SettingsError, printable
+from impasto.errors import DataError, ImpastoError, PictureError, SettingsError, printable
 from impasto.learning.explaining.checks import alike, delete, unlearned
 from impasto.learning.explaining.explanation import Explanation, Map
 from impasto.learning.explaining.maps import Question, grad_cam, occlusion
-from impasto.learning.explaining.works import labels_of, nearest
+from impasto.learning.explaining.works import labels_of, nearest, same
 from impasto.learning.lesson import predicted, raw
+from impasto.learning.predict import problem_of
 from impasto.learning.run import CACHE, Run, load
-from impasto.learning.sources import check_same, prepare
+from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.picture import AnyPicture, Picture, as_picture
 from impasto.picture.color import luminance
 from impasto.progress import OnStep, Step, Watch
@@ -42,6 +43,7 @@ def explain(
     *,
     class_: str | None = None,
     seed: int = 0,
+    source: str | None = None,
     on_step: OnStep | None = None,
 ) -> Explanation:
     """Say what in a picture spoke for a network's answer, and whether that can be believed.
@@ -56,13 +58,14 @@ def explain(
         picture: A path, a `Picture`, a PIL image, or a tensor ``(3, h, w)`` in 0..1.
         class_: Which class to explain; the most likely one unless given.
         seed: Source of every random choice.
+        source: Where the works that it learned from lie now, if they were moved since.
         on_step: Told of each map, and of the works that are looked at for the nearest ones;
             returning True leaves out the rest.
 
     Returns:
         The maps with their checks and verdicts, the probabilities, the classes that it may be, and
-        the works learned from that are nearest. `impasto.learning.explaining.figure.figure` draws
-        it.
+        the works learned from that are nearest, the picture itself left out; a line says if it
+        is one of them. `impasto.learning.explaining.figure.figure` draws it.
 
     Raises:
         TrainingError: If the folder is no run, or has learned nothing yet.
@@ -73,7 +76,7 @@ def explain(
     folder = Path(run)
     known = load(folder)
     _check(known, class_)
-    shown, name = as_picture(picture), _name(picture)
+    shown, name = _opened(picture), _name(picture)
     network = known.trained(folder)
     asked = _Asked(known, network, _seen(known, shown, name), seed)
     watch = Watch(on_step)
@@ -81,7 +84,7 @@ def explain(
     label = class_ or max(shares, key=shares.__getitem__)
     maps, notes = asked.maps(label, watch), _notes(known, shown)
     found = Explanation(_large(known, shown), label, shares, maps, lines=notes)
-    return found if watch.stopped else _beside(found, folder, asked, on_step)
+    return found if watch.stopped else _beside(found, folder, asked, source, on_step)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +139,13 @@ def _check(run: Run, label: str | None) -> None:
         )
 
 
+def _opened(given: AnyPicture | Tensor) -> Picture:
+    try:
+        return as_picture(given)
+    except PictureError as error:
+        raise PictureError(problem_of(error)) from error
+
+
 def _name(given: AnyPicture | Tensor) -> str:
     return os.fspath(given) if isinstance(given, str | os.PathLike) else "the picture"
 
@@ -165,17 +175,20 @@ def _notes(run: Run, picture: Picture) -> tuple[str, ...]:
     return tuple(line for line, holds in found.items() if holds)
 
 
-def _beside(found: Explanation, folder: Path, asked: _Asked, on_step: OnStep | None) -> Explanation:
+def _beside(
+    found: Explanation, folder: Path, asked: _Asked, source: str | None, on_step: OnStep | None
+) -> Explanation:
     """Add what the works behind the network say; where they are gone, that they are."""
     run, network, picture = asked.run, asked.network, asked.picture
     try:
-        works = prepare(run.source, run.settings, cache=folder / CACHE, look=False, on_step=on_step)
+        place, settings = run.reached(source)
+        works = prepare(place, settings, cache=folder / CACHE, look=False, on_step=on_step)
         check_same(works, run)
         near = nearest(network, picture, works.train, on_step=on_step)
     except ImpastoError as error:
         line = f"the nearest works are not known: {error}"
         return replace(found, lines=(*found.lines, line))
-    found = replace(found, nearest=near)
+    found = replace(found, nearest=near, lines=(*_flattered(picture, works), *found.lines))
     if works.validation is None:
         return found
     labels = labels_of(run, network, picture, works.validation)
@@ -184,3 +197,16 @@ def _beside(found: Explanation, folder: Path, asked: _Asked, on_step: OnStep | N
         "chosen, too: rather a little less; and less for new painters"
     )
     return replace(found, labels=labels, lines=(*found.lines, line))
+
+
+def _flattered(picture: Examples, works: Prepared) -> list[str]:
+    """Say that the network knows this very picture, if so."""
+    if len(same(picture, works.train)):
+        line = (
+            "it learned from this very picture: the probabilities, the set and the maps are "
+            "flattering, and say little of pictures that it doesn't know"
+        )
+        return [line]
+    if works.validation is not None and len(same(picture, works.validation)):
+        return ["the weights were chosen by this very picture, too: the set is a little flattering"]
+    return []

@@ -13,11 +13,11 @@ from jaxtyping import Float
 
 from impasto.data.examples import Examples
 from impasto.errors import SettingsError, TrainingError, printable
-from impasto.learning.build import kind_of
 from impasto.learning.lesson import Judge, Lesson, predicted, raw
 from impasto.learning.power_law import PowerLaw, fit_many, fit_power_law
-from impasto.learning.run import CACHE, OnLine, Run, load
+from impasto.learning.run import CACHE, OnLine, Run, load, made_in
 from impasto.learning.seeing import encoder_of, rests, seen
+from impasto.learning.settings import TrainSettings
 from impasto.learning.shares import choose_share
 from impasto.learning.sources import Prepared, check_same, prepare, scale_of
 from impasto.learning.train import plan_for, until
@@ -28,8 +28,8 @@ from impasto.metrics.resampling import CELLS, Values, replicates, tail
 from impasto.networks.head import Head
 from impasto.progress import OnStep, Step, Watch
 from impasto.training.batches import Batches
-from impasto.training.checkpoint import averaged
-from impasto.training.loop import fit
+from impasto.training.checkpoint import LAST, averaged, facts_of
+from impasto.training.loop import Until, fit
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
 """Of the works to learn from."""
@@ -121,7 +121,8 @@ class Curve:
 
     def _said(self, value: float) -> str:
         shown = self._points * value
-        return f"{shown:+.1f}" if self.metric == "accuracy" else f"{shown:+.3g}"
+        said = f"{shown:+.1f}" if self.metric == "accuracy" else f"{shown:+.3g}"
+        return said if float(said) else said.lstrip("+-")
 
     def at(self, works: float) -> float:
         """The metric that the law expects of so many works."""
@@ -166,7 +167,8 @@ def learning_curve(
 ) -> Curve:
     """Train as a run did, but with fewer works, and judge on the same works as always.
 
-    Every training takes as many steps as the run, so that works alone make the difference.
+    Every training takes as many steps as the run did, whatever ended that one: a target, patience
+    or minutes would end each elsewhere, and works alone shall make the difference.
 
     A smaller share lies within the next larger one. Each is of whole groups where the run was
     split by group, and has works of every class. The trainings leave nothing behind.
@@ -181,7 +183,8 @@ def learning_curve(
             are kept.
 
     Raises:
-        TrainingError: If the folder is no finished run, it seeks groups, or nothing was complete.
+        TrainingError: If the folder is no finished run, its checkpoint is gone or damaged, it seeks
+            groups, or nothing was complete.
         DataError: If the works have changed since.
         SettingsError: If the shares are no three different ones up to 1, or there is no repeat.
     """
@@ -194,7 +197,8 @@ def learning_curve(
     place, settings = known.reached(source)
     works = prepare(place, settings, cache=folder / CACHE, look=False)
     check_same(works, known)
-    return _drawn(known, _looked_at(known, works), asked, repeats, Watch(on_step))
+    steps = _steps(folder)
+    return _drawn(known, _looked_at(known, works), asked, repeats, steps, Watch(on_step))
 
 
 def _check(run: Run, folder: Path, shares: tuple[float, ...], repeats: int) -> None:
@@ -207,6 +211,15 @@ def _check(run: Run, folder: Path, shares: tuple[float, ...], repeats: int) -> N
             f"expected three different shares or more, from above 0 to 1, and a repetition or "
             f"more; got {', '.join(f'{s:g}' for s in shares)} and {repeats}"
         )
+
+
+def _steps(folder: Path) -> int:
+    """Count the steps that a run took, by its last checkpoint."""
+    path = made_in(folder, LAST, lacks="learned nothing")
+    done = facts_of(path).get("progress", {}).get("step", 0)
+    if not isinstance(done, int) or done < 1:
+        raise TrainingError(f"{printable(path)} says of no step that was done; train anew")
+    return done
 
 
 def _time(seconds: float) -> str:
@@ -227,7 +240,7 @@ def _looked_at(run: Run, works: Prepared) -> Prepared:
 
 
 def _drawn(
-    run: Run, works: Prepared, shares: tuple[float, ...], repeats: int, watch: Watch
+    run: Run, works: Prepared, shares: tuple[float, ...], repeats: int, steps: int, watch: Watch
 ) -> Curve:
     """Train again and again, and draw the curve through what is complete."""
     errors, counts = list[list[np.ndarray]](), list[list[int]]()
@@ -237,7 +250,8 @@ def _drawn(
             done = repeat * len(shares) + i
             chosen = choose_share(works.train, share, seed=run.settings.seed + repeat)
             part = works.train.take(chosen)
-            found = _trained(run, works, part, repeat, (done, repeats * len(shares)), watch)
+            place = (done, repeats * len(shares))
+            found = _trained(run, works, part, place, watch, repeat=repeat, steps=steps)
             if found is None:
                 return _curve(run, works, shares, errors, counts, repeats)
             row.append(found)
@@ -248,7 +262,14 @@ def _drawn(
 
 
 def _trained(
-    run: Run, works: Prepared, some: Examples, repeat: int, place: tuple[int, int], watch: Watch
+    run: Run,
+    works: Prepared,
+    some: Examples,
+    place: tuple[int, int],
+    watch: Watch,
+    *,
+    repeat: int,
+    steps: int,
 ) -> Float[np.ndarray, " n"] | None:
     """Train once, and return the error of each work of the test; None if it was stopped."""
     center, spread = (0.0, 1.0) if run.classes else scale_of(some)
@@ -262,7 +283,7 @@ def _trained(
     done, total = place
 
     def told(step: Step) -> bool:
-        within = 100 * done + 100 * step.done // max(step.done, step.total)
+        within = 100 * done + 100 * step.done // max(step.done, steps)
         label = f"{len(some):,} works, training {done + 1} of {total}"
         return watch(Step(within, 100 * total, step.values, label))
 
@@ -272,7 +293,7 @@ def _trained(
             Lesson(once, some, deal),
             plan_for(once, epoch),
             Path(folder),
-            until=until(settings, epochs=kind_of(run.network).epochs),
+            until=_so_many(settings, steps),
             validate=Judge(once, works.validation) if works.validation else None,
             on_step=told,
         )
@@ -280,6 +301,12 @@ def _trained(
             return None
         network.load_state_dict(averaged(found.best))
     return _errors(once, network, works)
+
+
+def _so_many(settings: TrainSettings, steps: int) -> Until:
+    """End after so many steps and by nothing else; the best is chosen by what the run watched."""
+    target = until(settings, epochs=1).target
+    return Until(iterations=steps, metric=target[0] if target else None)
 
 
 def _errors(run: Run, network: torch.nn.Module, works: Prepared) -> Float[np.ndarray, " n"]:

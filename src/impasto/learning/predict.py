@@ -95,14 +95,14 @@ def _place(name: Name, run: Run, path: Path) -> Prediction:
     try:
         return Prediction(path, label=name(square(read(path), size=run.shape[-1])[None])[0])
     except PictureError as error:
-        return Prediction(path, problem=str(error))
+        return Prediction(path, problem=problem_of(error))
 
 
 def _ask(network: torch.nn.Module, run: Run, path: Path) -> Prediction:
     try:
         picture = read(path)
     except PictureError as error:
-        return Prediction(path, problem=str(error))
+        return Prediction(path, problem=problem_of(error))
     seen = square(picture, size=run.shape[-1])[None]
     if run.shape[0] == 1:
         seen = luminance(seen.float()).round().byte()
@@ -111,6 +111,12 @@ def _ask(network: torch.nn.Module, run: Run, path: Path) -> Prediction:
         return Prediction(path, label=_number(float(said), run.spread))
     shares = dict(zip(run.classes, said.tolist(), strict=True))
     return Prediction(path, label=max(shares, key=shares.__getitem__), probabilities=shares)
+
+
+def problem_of(error: PictureError) -> str:
+    """Say why a picture can't be read, without the advice to raise a limit that is fixed here."""
+    said, _, advice = str(error).partition("; make it smaller, or raise the limit")
+    return f"{said}; make it smaller" if advice else said
 
 
 def _number(value: float, spread: float) -> str:

@@ -132,11 +132,7 @@ class Run:
         Raises:
             TrainingError: If nothing was learned yet, or a file is damaged.
         """
-        path = next((p for p in (folder / BEST, folder / LAST) if p.is_file()), None)
-        if path is None:
-            raise TrainingError(
-                f"{printable(folder)} has learned nothing yet; impasto resume goes on with it"
-            )
+        path = made_in(folder, BEST, LAST, lacks="learned nothing")
         network, learned = self.empty(), averaged(path)
         if not _fits(network, learned):
             kept = f"{len(self.classes)} classes" if self.classes else "no classes"
@@ -178,6 +174,18 @@ def load(folder: Path) -> Run:
             "install the version that made it"
         )
     return found
+
+
+def made_in(folder: Path, *names: str, lacks: str) -> Path:
+    """Find what a run has made: the first of these files.
+
+    Raises:
+        TrainingError: If there is none of them yet.
+    """
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
+        raise TrainingError(f"{printable(folder)} has {lacks} yet; impasto resume goes on with it")
+    return path
 
 
 def _wrong(run: Run) -> str:

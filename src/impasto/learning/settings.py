@@ -74,7 +74,7 @@ class TrainSettings(BaseModel):
         None,
         description="How many clusters by kmeans, unless as many as the works suggest.",
         ge=2,
-        le=1000,
+        le=500,
         json_schema_extra=BUILD,
     )
     loss: str | None = Field(

@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
-from impasto.errors import OutputError, printable
+from impasto.errors import OutputError, PictureError, printable
 from impasto.picture.formats import check_suffix
 from impasto.picture.sniff import naming
 
@@ -112,10 +113,16 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     """Add up a file's bytes, to tell it from every other file.
 
     Raises:
-        PictureError: If it cannot be read.
+        PictureError: If it cannot be read, or is a folder, a device or a pipe, which never end.
     """
-    with naming(path), Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with naming(path):
+        mode = Path(path).stat().st_mode
+        if S_ISDIR(mode):
+            raise PictureError("it is a folder; name a picture in it")
+        if not S_ISREG(mode):
+            raise PictureError("it is a device or a pipe; name a file")
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_same(target: Path, given: object) -> bool:

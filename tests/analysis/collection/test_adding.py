@@ -1,8 +1,14 @@
 """Pictures come into a collection: each once, whatever happens on the way."""
 
 import csv
+import errno
 import os
+import resource
 import shutil
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +18,8 @@ from impasto.analysis.collection import adding, places
 from impasto.analysis.collection.adding import Added, add
 from impasto.analysis.collection.gallery import Gallery, open_gallery
 from impasto.analysis.collection.seeing import Sight
-from impasto.errors import DataError, OutputError
+from impasto.errors import DataError, OutputError, PictureError, SettingsError
+from impasto.picture.files import sha256_of
 from impasto.progress import Step
 
 
@@ -83,6 +90,98 @@ def test_a_changed_file_is_replaced_and_keeps_its_labels(
     assert after.known(0) == {"year": 1874}
 
 
+def test_a_changed_file_keeps_numbers_as_numbers(
+    scans: Path, sight: Sight, tmp_path: Path, draw: Any
+) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("path,year\nscans/a.png,1901\nscans/b.jpg,1890.5\n")
+    add("museum", scans, labels=table, sight=sight)
+    draw(scans / "a.png", 99)
+    assert add("museum", scans, sight=sight).lines == ()
+    assert sorted(opened().labels["year"].values()) == [1890.5, 1901.0]
+
+
+def test_copies_that_change_differently_keep_what_was_known(
+    scans: Path, sight: Sight, tmp_path: Path, draw: Any
+) -> None:
+    shutil.copy(scans / "a.png", scans / "again.png")
+    table = tmp_path / "labels.csv"
+    table.write_text("path,year\nscans/a.png,1901\n")
+    add("museum", scans, labels=table, sight=sight)
+    draw(scans / "a.png", 98)
+    draw(scans / "again.png", 99)
+    add("museum", scans, sight=sight)
+    assert list(opened().labels["year"].values()) == [1901, 1901]
+
+
+@pytest.mark.timeout(60)
+def test_pipes_and_devices_are_listed_and_never_opened(scans: Path, sight: Sight) -> None:
+    os.mkfifo(scans / "pipe.png")
+    (scans / "zero.png").symlink_to("/dev/zero")
+    added = add("museum", scans, sight=sight)
+    reasons = {entry.path.name: entry.reason for entry in added.failed}
+    assert set(reasons) == {"broken.png", "pipe.png", "zero.png"}
+    assert "a device or a pipe" in reasons["pipe.png"]
+    assert "a device or a pipe" in reasons["zero.png"]
+    for path, said in ((scans / "pipe.png", "a device or a pipe"), (scans, "a folder")):
+        with pytest.raises(PictureError, match=said):
+            sha256_of(path)
+
+
+def test_a_picture_too_large_is_given_advice_that_can_be_followed(
+    scans: Path, sight: Sight
+) -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 99_999, 99_999, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    end = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+    (scans / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + end)
+    (entry,) = add("museum", scans, sight=sight).failed
+    assert "the limit is" in entry.reason
+    assert "save a smaller copy" in entry.reason
+    assert "max" not in entry.reason
+
+
+@contextmanager
+def small_files(most: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_no_room_is_no_damage(scans: Path, sight: Sight, draw: Any) -> None:
+    add("museum", scans, sight=sight)
+    for seed in range(20, 24):
+        draw(scans / f"{seed}.png", seed)
+    with small_files(1000), pytest.raises(OutputError, match="no room") as caught:
+        add("museum", scans, sight=sight)
+    assert "remove" not in str(caught.value)
+    assert len(opened()) == 4
+    assert add("museum", scans, sight=sight).new == 4
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EROFS, "Read-only file system"), "can't be written to"),
+        (RuntimeError("LanceError(IO): Permission denied (os error 13), at x.rs"), "permissions"),
+        (RuntimeError("LanceError(IO): No space left on device (os error 28)"), "disk is full"),
+    ],
+)
+def test_what_the_system_refuses_is_no_damage(
+    scans: Path, sight: Sight, error: Exception, said: str
+) -> None:
+    add("museum", scans, sight=sight)
+    store = opened().store
+    for context in (store.reading, store.writing):
+        with pytest.raises(OutputError, match=said) as caught, context():
+            raise error
+        assert "remove" not in str(caught.value)
+
+
 def test_copies_are_one_work(scans: Path, sight: Sight) -> None:
     shutil.copy(scans / "a.png", scans / "again.png")
     assert add("museum", scans, sight=sight).new == 4
@@ -115,7 +214,7 @@ def test_numbers_stay_numbers_until_they_are_none(scans: Path, sight: Sight) -> 
         "path,year,inv,size\nscans/a.png,1874,1890.10,1.5\nscans/b.jpg,,1891.2,2\nno.png,1,1,1\n"
     )
     added = add("museum", scans, labels=table, sight=sight)
-    assert ["1 files" in line and "no.png" in line for line in added.lines] == [True]
+    assert ["1 file that was not found: no.png" in line for line in added.lines] == [True]
     assert opened().labels["year"] == {opened().ids[0]: 1874}
     assert sorted(opened().labels["inv"].values()) == ["1890.10", "1891.2"]
     assert sorted(opened().labels["size"].values()) == [1.5, 2.0]
@@ -199,7 +298,7 @@ def test_a_path_as_name(scans: Path, sight: Sight, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 70, "a\x1b"])
 def test_a_strange_name_is_refused(scans: Path, sight: Sight, name: str) -> None:
-    with pytest.raises(DataError, match="at most 64"):
+    with pytest.raises(SettingsError, match="at most 64"):
         add(name, scans, sight=sight)
 
 
@@ -222,7 +321,7 @@ def test_a_damaged_collection_is_one_line(scans: Path, sight: Sight) -> None:
 
 def test_a_name_that_is_not_there_is_told_the_nearest(scans: Path, sight: Sight) -> None:
     add("museum", scans, sight=sight)
-    with pytest.raises(DataError, match="did you mean museum"):
+    with pytest.raises(DataError, match=r"did you mean museum\? `impasto collection add` makes a"):
         opened("musuem")
 
 

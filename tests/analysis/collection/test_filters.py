@@ -16,6 +16,7 @@ COLUMNS: dict[str, list[Value]] = {
     "artist": ["Monet", "Mary Cassatt", "O'Keeffe", None],
     "Inv. no.": ["1890.10", "x", "y", None],
     "price": [1.5, -2.0, None, 3.0],
+    "code": [9007199254740993, 9007199254740992, 12345, None],
 }
 
 
@@ -46,6 +47,9 @@ def met(text: str) -> list[int]:
         ("year == 1800.0", [0]),
         ("year <> 1800", [1, 2]),
         ("artist < N", [0, 1]),
+        ("code = 9007199254740993", [0]),
+        ("code in (9007199254740992, 12345.0)", [1, 2]),
+        ("code > 9007199254740992", [0]),
     ],
 )
 def test_what_meets_a_condition(text: str, expected: list[int]) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from impasto.analysis.collection.adding import add
 from impasto.analysis.collection.exporting import export
 from impasto.analysis.collection.gallery import open_gallery
 from impasto.analysis.collection.keeping import check, rebuild, remove
-from impasto.analysis.collection.places import names
+from impasto.analysis.collection.places import names, place
 from impasto.analysis.collection.seeing import Sight
 from impasto.errors import DataError, OutputError
 
@@ -29,6 +30,15 @@ def test_check_tells_moved_changed_and_gone(scans: Path, sight: Sight, draw: Any
     assert (found.fine, found.touched, found.changed) == (0, (scans / "a.png",), (scans / "b.jpg",))
     assert found.moved == ((scans / "c.png", scans / "sub" / "e.png"),)
     assert found.gone == (scans / "sub" / "d.png",)
+
+
+@pytest.mark.timeout(60)
+def test_check_opens_no_pipe(scans: Path, sight: Sight) -> None:
+    add("museum", scans, sight=sight)
+    (scans / "a.png").unlink()
+    os.mkfifo(scans / "a.png")
+    found = check("museum")
+    assert (found.fine, found.changed) == (3, (scans / "a.png",))
 
 
 def test_check_stops(scans: Path, sight: Sight) -> None:
@@ -58,7 +68,29 @@ def test_only_our_own_is_removed(scans: Path, sight: Sight, tmp_path: Path) -> N
     add(mine, scans, sight=sight)
     (mine / "letter.txt").write_text("dear")
     remove(mine)
-    assert [path.name for path in mine.iterdir()] == ["letter.txt"]
+    assert sorted(path.name for path in mine.iterdir()) == [".impasto.lock", "letter.txt"]
+
+
+def test_what_a_map_left_is_removed_too(
+    scans: Path, sight: Sight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("museum", scans, sight=sight)
+    folder = place("museum")
+    (folder / "thumbs" / "ab").mkdir(parents=True)
+    (folder / "thumbs" / "ab" / "x.webp").write_bytes(b"x")
+    (folder / "map.safetensors").write_bytes(b"x")
+    with monkeypatch.context() as broken:
+        broken.setattr(shutil, "rmtree", crash)
+        with pytest.raises(ZeroDivisionError):
+            remove("museum")
+    assert names() == ["museum"]  # so that it can be removed again
+    assert remove("museum") == 4
+    assert [path.name for path in folder.iterdir()] == [".impasto.lock"]
+    assert names() == []
+
+
+def crash(*_: object) -> None:
+    raise ZeroDivisionError
 
 
 def test_another_eye_looks_again(scans: Path, sight: Sight) -> None:
@@ -72,6 +104,41 @@ def test_another_eye_looks_again(scans: Path, sight: Sight) -> None:
     assert open_gallery("museum").store.eyes() == {"b" * 64}
     assert add("museum", scans, sight=other).known == 3
     assert rebuild("museum", sight=other) == (0, ())
+
+
+def test_what_changed_meanwhile_keeps_its_labels(
+    scans: Path, sight: Sight, draw: Any, tmp_path: Path
+) -> None:
+    table = tmp_path / "m.csv"
+    table.write_text("path,year\nscans/a.png,1901\nscans/b.jpg,1890.5\nscans/c.png,1900\n")
+    add("museum", scans, labels=table, sight=sight)
+    draw(scans / "a.png", 99)
+    (scans / "c.png").write_bytes(b"no picture")
+    count, failed = rebuild("museum", sight=Sight(sight.see, "b" * 64))
+    assert (count, [entry.path.name for entry in failed]) == (3, ["c.png"])
+    gallery = open_gallery("museum")
+    assert gallery.store.eyes() == {"b" * 64}
+    years = {gallery.paths[i][0].name: gallery.known(i).get("year") for i in range(3)}
+    assert years == {"a.png": 1901.0, "b.jpg": 1890.5, "d.png": None}
+    assert set(gallery.labels["year"]) <= set(gallery.ids)
+
+
+@pytest.mark.parametrize("change", ["another work", "no picture"])
+@pytest.mark.parametrize("name", ["a.png", "z.png"])
+def test_a_work_is_seen_again_in_whichever_file_still_holds_it(
+    scans: Path, sight: Sight, draw: Any, change: str, name: str
+) -> None:
+    shutil.copy(scans / "a.png", scans / "z.png")
+    add("museum", scans, sight=sight)
+    held = open_gallery("museum").ids[0]
+    if change == "another work":
+        draw(scans / name, 99)
+    else:
+        (scans / name).write_bytes(b"no picture")
+    assert rebuild("museum", sight=Sight(sight.see, "b" * 64)) == (4, ())
+    gallery = open_gallery("museum")
+    assert gallery.store.eyes() == {"b" * 64}
+    assert held in gallery.ids
 
 
 def test_exports_are_harmless(scans: Path, sight: Sight, tmp_path: Path) -> None:

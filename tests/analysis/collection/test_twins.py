@@ -9,10 +9,13 @@ import torch
 from PIL import Image, ImageFilter, ImageOps
 
 from impasto.analysis.collection.adding import add
+from impasto.analysis.collection.grouping import Cluster
 from impasto.analysis.collection.keypoints import Points, points_of, same_work
 from impasto.analysis.collection.seeing import Sight
-from impasto.analysis.collection.sheets import twins_sheet, why
+from impasto.analysis.collection.sheets import groups_sheet, twins_sheet, why, works_sheet
 from impasto.analysis.collection.twins import candidates, duplicates
+from impasto.analysis.mapping.thumbnails import thumbnails
+from impasto.picture import reader
 
 ALTERED = {
     "as it is": lambda image: image,
@@ -113,6 +116,36 @@ def test_duplicates_of_a_collection(tmp_path: Path, sight: Sight) -> None:
     stopped = duplicates("museum", on_step=lambda step: step.done == 1)
     assert stopped.compared == 1
     assert stopped.left == found.compared - 1
+    (folder / "0.png").unlink()
+    amiss = duplicates("museum")
+    assert amiss.missed > 0
+    assert (amiss.compared + amiss.missed, amiss.left) == (found.compared, 0)
+    assert {path.name for path in amiss.unread} == {"0.png", "3.png"}
+
+
+def test_strangers_files_are_decoded_apart(
+    tmp_path: Path, sight: Sight, draw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "museum"
+    for seed in range(2):
+        draw(folder / f"{seed}.png", seed, size=(90, 60))
+    (folder / "2.png").write_bytes((folder / "0.png").read_bytes())
+    add("museum", folder, sight=sight)
+    monkeypatch.setattr(reader, "opened", refuse)
+    found = duplicates("museum")
+    assert [len(group) for group in found.groups] == [2]
+    assert found.unread == ()
+    assert twins_sheet(found.twins).shape[1] == 3
+    paths = sorted(folder.glob("*.png"))
+    assert works_sheet(paths, ["", "", ""]).shape[1] == 3
+    group = Cluster(tuple(paths), 1.0, ())
+    assert groups_sheet([group]).shape[1] == 3
+    shown = list(thumbnails(paths, side=30))
+    assert [picture.size for picture in shown if not isinstance(picture, str)] == [(30, 20)] * 3
+
+
+def refuse(path: Path) -> None:
+    raise AssertionError(f"{path} was opened in this process")
 
 
 def test_nothing_twice(tmp_path: Path, sight: Sight, draw: Any) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from impasto.analysis.collection import indexing
 from impasto.analysis.collection.inputs import Input, Inputs, find_inputs
-from impasto.analysis.collection.labels import merge_labels, read_labels
+from impasto.analysis.collection.labels import Value, merge_labels, read_labels
 from impasto.analysis.collection.places import AnyHome, alone, place
 from impasto.analysis.collection.seeing import Sight, Taken, sight_apart, stamp, take, works
 from impasto.analysis.collection.store import Entry, Store
@@ -112,6 +112,7 @@ class _Adding:
     ids: set[str] = field(default_factory=set)
     entries: dict[Path, Entry] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    lines: list[str] = field(default_factory=list)
 
     def run(self, inputs: Inputs, source: Path) -> Added:
         self.before, self.ids = self.store.entries(), self.store.ids()
@@ -145,27 +146,22 @@ class _Adding:
                     return
 
     def _keep(self, batch: Sequence[Taken]) -> None:
-        """Write works first and files then: a file is never noted whose work isn't there."""
-        found = list(works(batch, self.sight))
-        self.store.put_works(found)
-        self.new |= {work.id for work in found} - self.ids
+        found, lines = keep(self.store, batch, self.sight, before=self.before, ids=self.ids)
+        self.new |= found - self.ids
         self.ids |= self.new
-        entries = {one.entry.path: one.entry for one in batch}
-        if carried := _carried(self.store, self.before, entries):
-            merge_labels(self.store, carried, kept=self.ids)
-        self.store.put_entries(entries.values())
-        self.entries |= entries
+        self.lines += lines
+        self.entries |= {one.entry.path: one.entry for one in batch}
 
     def _finish(self, inputs: Inputs) -> list[str]:
         """Forget what was moved or replaced, and note what is known of the works."""
         given = {i.path: i.labels for i in inputs.files}
-        labels: dict[str, dict[str, str | None]] = defaultdict(dict)
+        labels: dict[str, dict[str, Value]] = defaultdict(dict)
         for path, entry in self.entries.items():
             if entry.id:
                 labels[entry.id] |= given[path]
         forget_moved(self.store)
         kept = drop_orphans(self.store)
-        lines = merge_labels(self.store, labels, kept=kept)
+        lines = [*self.lines, *merge_labels(self.store, labels, kept=kept)]
         self.store.tidy()
         indexing.keep_index(self.store, len(kept))
         return lines
@@ -198,6 +194,36 @@ def remember(store: Store, source: Path) -> None:
     text = os.fsencode(source.absolute()).decode("utf-8", "replace")
     if text not in sources:
         store.note({**noted, "sources": [*sources, text]})
+
+
+def keep(
+    store: Store,
+    taken: Sequence[Taken],
+    sight: Sight,
+    *,
+    before: Mapping[Path, Entry],
+    ids: Collection[str],
+) -> tuple[set[str], list[str]]:
+    """Write works first and files then: a file is never noted whose work isn't there.
+
+    Args:
+        store: The collection, held for oneself.
+        taken: What was taken in of some files.
+        sight: What looks at the works.
+        before: What became of the files the last time; what is known of them is carried on.
+        ids: Works that were there.
+
+    Returns:
+        The works that were looked at, and what a person should know, in plain words.
+    """
+    found = list(works(taken, sight))
+    store.put_works(found)
+    seen = {work.id for work in found}
+    entries = {one.entry.path: one.entry for one in taken}
+    carried = _carried(store, before, entries)
+    lines = merge_labels(store, carried, kept=seen.union(ids)) if carried else []
+    store.put_entries(entries.values())
+    return seen, lines
 
 
 def forget_moved(store: Store) -> None:
@@ -233,25 +259,24 @@ def _batches(taken: Iterator[Taken]) -> Iterator[list[Taken]]:
 
 def _carried(
     store: Store, before: Mapping[Path, Entry], after: Mapping[Path, Entry]
-) -> dict[str, dict[str, str | None]]:
+) -> dict[str, dict[str, Value]]:
     """Let a file that was saved anew keep what is known of it."""
-    carried: dict[str, dict[str, str | None]] = defaultdict(dict)
+    carried: dict[str, dict[str, Value]] = defaultdict(dict)
     heirs = {
-        before[path].id: entry.id
+        (before[path].id, entry.id)
         for path, entry in after.items()
         if entry.id and path in before and before[path].id not in ("", entry.id)
     }
     columns = read_labels(store) if heirs else {}
     for name, column in columns.items():
-        for old, new in heirs.items():
+        for old, new in heirs:
             if old in column:
-                carried[new][name] = str(column[old])
+                carried[new][name] = column[old]
     return carried
 
 
 def _unmatched(inputs: Inputs) -> Iterable[str]:
     if inputs.unmatched:
-        yield (
-            f"the labels speak of {len(inputs.unmatched)} files that were not found: "
-            f"{few(inputs.unmatched)}"
-        )
+        count = len(inputs.unmatched)
+        files = "1 file that was" if count == 1 else f"{count:,} files that were"
+        yield f"the labels speak of {files} not found: {few(inputs.unmatched)}"

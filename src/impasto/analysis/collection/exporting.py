@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from impasto.analysis.collection.gallery import OWN, Gallery, open_gallery
+from impasto.analysis.collection.labels import Value, spelled
 from impasto.analysis.collection.places import AnyHome
 from impasto.errors import OutputError, printable
 from impasto.jobs.failures import harmless
@@ -78,7 +79,11 @@ def _write_csv(gallery: Gallery, path: Path) -> None:
         table = csv.writer(file)
         table.writerow([_tame(name) for name in rows])
         for cells in zip(*rows.values(), strict=True):
-            table.writerow([_tame(c) if isinstance(c, str) else c for c in cells])
+            table.writerow([_cell(value) for value in cells])
+
+
+def _cell(value: Value) -> Value:
+    return _tame(value) if isinstance(value, str) else value if value is None else spelled(value)
 
 
 def _tame(cell: str) -> str:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool
 
-from impasto.analysis.collection.labels import Value, is_text
+from impasto.analysis.collection.labels import Value, is_text, read_number
 from impasto.errors import SettingsError, printable
 
 LONGEST = 4000
@@ -39,7 +39,6 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _SIGNS = {"==": "=", "<>": "!="}
 _ORDERS: dict[str, Callable[[float, float], bool]] = {
     "<": lambda a, b: a < b,
@@ -212,8 +211,9 @@ class _Parser:
         token = self._literal()
         if is_text(self.columns[name]):
             return token.text
-        if token.kind == "word" and _NUMBER.fullmatch(token.text):
-            return float(token.text)
+        number = read_number(token.text) if token.kind == "word" else None
+        if number is not None:
+            return number
         raise SettingsError(
             f"the column {_shown(name)} holds numbers; compare it with one, not with "
             f"{_shown(token.text)}"

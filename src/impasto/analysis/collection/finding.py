@@ -167,7 +167,7 @@ def settings_from(
         problem = error.errors()[0]  # type: ignore[attr-defined]
         field = SearchSettings.model_fields[str(problem["loc"][0])]
         raise SettingsError(
-            f"{problem['loc'][0]}: {problem['msg'].lower()}, got "
+            f"{problem['loc'][0]}: {problem['msg'].lower().removeprefix('value error, ')}, got "
             f"{printable(problem['input'], limit=60)}; it means: {field.description}"
         ) from error
 

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sklearn.cluster import HDBSCAN
 from sklearn.decomposition import PCA
 
-from impasto.analysis.collection.apart import Trait, traits
 from impasto.analysis.collection.gallery import Gallery, open_gallery
 from impasto.analysis.collection.places import AnyHome
 from impasto.analysis.collection.store import Vectors
+from impasto.analysis.collection.traits import Trait, traits
 from impasto.errors import DataError, SettingsError, printable
 from impasto.progress import OnStep, Step, Watch
 
@@ -27,6 +27,10 @@ NONE = -1
 
 STABLE = 0.75
 """Mean overlap from which a group counts as stable (Hennig 2007); below 0.6 it may be chance."""
+
+LEAST_DRAWS = 20
+LEAST_WORKS = 30
+"""Resamples and works below which the overlap is a number and no verdict."""
 
 SHARE = 0.8
 """Of the works that each resample holds."""
@@ -61,17 +65,21 @@ class Cluster:
         stability: Mean overlap (Jaccard) with the nearest group of resamples, 0..1; higher is
             better, NaN without resamples.
         traits: Labels that its works have more often than others, the surest first.
+        tested: Whether there were resamples and works enough for a verdict.
     """
 
     works: tuple[Path, ...]
     stability: float
     traits: tuple[Trait, ...]
+    tested: bool = True
 
     @property
     def verdict(self) -> str:
         """Whether the group can be relied on, in a word."""
         if not np.isfinite(self.stability):
             return "not tested"
+        if not self.tested:
+            return "no verdict"
         return ("stable" if self.stability >= STABLE else
                 "uncertain" if self.stability >= 0.6 else "may be chance")  # fmt: skip
 
@@ -115,8 +123,8 @@ def clusters(
         on_step: Told of each resample; returning True leaves the others out.
 
     Raises:
-        DataError: If there is no such collection, or too few works in it.
-        SettingsError: If a value is out of its range.
+        DataError: If there is no such collection, or too few works in it for any groups.
+        SettingsError: If a value is out of its range, or `least` too large for so few works.
 
     Notes:
         Campello, Moulavi, Sander 2013, "Density-Based Clustering Based on Hierarchical Density
@@ -126,11 +134,7 @@ def clusters(
     """
     settings = _settings(least=least, dimensions=dimensions, draws=draws, seed=seed)
     gallery = open_gallery(name, home=home)
-    if len(gallery) < 3 * settings.least:
-        raise DataError(
-            f"{printable(name)} has {len(gallery)} works, too few for groups of "
-            f"{settings.least}; add more, or ask for smaller groups with --least"
-        )
+    _check_enough(gallery, settings.least)
     places = reduced(gallery.vectors, settings.dimensions)
     groups = grouped(places, settings.least)
     overlaps = list(_overlaps(places, groups, settings, Watch(on_step)))
@@ -140,6 +144,18 @@ def clusters(
         len(gallery),
         len(overlaps),
     )
+
+
+def _check_enough(gallery: Gallery, least: int) -> None:
+    """Refuse to look for groups among works of which there are hardly more than a group has."""
+    count, most = len(gallery), len(gallery) // 3
+    has = f"{printable(gallery.name)} has {count:,} work{'' if count == 1 else 's'}"
+    if most < 2:
+        raise DataError(f"{has}, too few for groups; add more: six are the least")
+    if least > most:
+        raise SettingsError(
+            f"least: {has}, too few for groups of {least}; expected at most {most}, a third of them"
+        )
 
 
 def reduced(vectors: Vectors, dimensions: int) -> Float[np.ndarray, "n d"]:
@@ -200,7 +216,8 @@ def _clusters(
         yield Cluster(
             tuple(gallery.paths[i][0] for i in near),
             float(stability[number]),
-            tuple(traits(gallery, inside)),
+            tuple(traits(gallery, inside, groups=count)),
+            tested=len(overlaps) >= LEAST_DRAWS and len(gallery) >= LEAST_WORKS,
         )
 
 

@@ -27,7 +27,7 @@ def keep_index(store: Store, count: int, *, exact: int = EXACT) -> None:
 
     if count <= exact:
         return
-    with store.reading():
+    with store.writing():
         table = store.table("works")
         if not any(COLUMN in index.columns for index in table.list_indices()):
             cells = max(1, round(math.sqrt(count)))

@@ -2,17 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from impasto.analysis.collection.adding import BATCH, drop_orphans
+from impasto.analysis.collection.adding import BATCH, drop_orphans, keep
 from impasto.analysis.collection.inputs import absolute, walk
 from impasto.analysis.collection.labels import merge_labels
-from impasto.analysis.collection.places import LOCK, MARK, AnyHome, alone, found
-from impasto.analysis.collection.seeing import Sight, sight_apart, stamp, take, works
+from impasto.analysis.collection.places import MARK, PLACES, TABLES, THUMBS, AnyHome, alone, found
+from impasto.analysis.collection.seeing import Sight, Taken, sight_apart, stamp, take
 from impasto.analysis.collection.store import Entry, Store
 from impasto.errors import DataError, PictureError, printable
 from impasto.picture.files import reporting, sha256_of
@@ -129,8 +130,9 @@ def rebuild(
         on_step: Told of each work; returning True stops and keeps what is done.
 
     Returns:
-        How many works were seen anew, and the files that can't be read any more: their works are
-        forgotten.
+        How many works were seen anew, and the files of those that can't be read from any of their
+        files any more: these works are forgotten. A file that holds another work now keeps what
+        was known of it.
 
     Raises:
         DataError: If there is no such collection.
@@ -140,20 +142,37 @@ def rebuild(
     folder = found(name, home=home)
     with alone(folder), nullcontext(sight) if sight else sight_apart() as looking:
         store, watch = Store(folder), Watch(on_step)
-        old = _seen_by_others(store, looking)
-        found_last = sorted(store.entries().values(), key=lambda entry: stamp(entry.path)[0] >= 0)
-        files = {entry.id: entry for entry in found_last if entry.id in old}
-        rest, done, failed = iter(files.values()), 0, list[Entry]()
+        before, ids = store.entries(), store.ids()
+        files = _files_of(_seen_by_others(store, looking), before)
+        rest, done, seen, failed = iter(files.items()), 0, 0, list[Entry]()
         while not watch.stopped and (some := list(islice(rest, BATCH))):
-            taken = [take(entry.path, looking, known=(), named_so=True) for entry in some]
-            store.put_works(works(taken, looking))
-            store.put_entries(one.entry for one in taken)
-            failed += [one.entry for one in taken if not one.entry.id]
-            done += len(some)
-            watch(Step(done, len(files), label=some[-1].path.name))
-        drop_orphans(store)
+            taken = [list(_tried(key, paths, looking)) for key, paths in some]
+            keep(store, [one for tried in taken for one in tried], looking, before=before, ids=ids)
+            lost = [tried for tried in taken if not any(one.entry.id for one in tried)]
+            failed += [one.entry for tried in lost for one in tried]
+            seen, done = seen + len(some) - len(lost), done + len(some)
+            watch(Step(done, len(files), label=some[-1][1][0].name))
+        merge_labels(store, {}, kept=drop_orphans(store))
         store.tidy()
-        return done - len(failed), tuple(failed)
+        return seen, tuple(failed)
+
+
+def _files_of(works: Collection[str], entries: Mapping[Path, Entry]) -> dict[str, list[Path]]:
+    """List the files of some works, those that are there first."""
+    files: dict[str, list[Path]] = defaultdict(list)
+    for entry in sorted(entries.values(), key=lambda entry: stamp(entry.path)[0] < 0):
+        if entry.id in works:
+            files[entry.id].append(entry.path)
+    return files
+
+
+def _tried(work: str, paths: Sequence[Path], sight: Sight) -> Iterator[Taken]:
+    """Look into the files of a work until one still holds it."""
+    for path in paths:
+        taken = take(path, sight, known=(), named_so=True)
+        yield taken
+        if taken.entry.id == work:
+            return
 
 
 def _state(entry: Entry) -> str:
@@ -195,15 +214,15 @@ def _seen_by_others(store: Store, sight: Sight) -> set[str]:
 
 
 def _remove_all(folder: Path) -> int:
-    """Take away what we wrote, and the folder if nothing else is in it."""
+    """Take away what we wrote; the lock's empty file stays, as `alone` says."""
     try:
         count = len(Store(folder).ids())
     except DataError:  # damaged: that is why it is removed
         count = 0
     with reporting(folder):
-        (folder / MARK).unlink()
-        shutil.rmtree(folder / "tables")
-        (folder / LOCK).unlink()
-        with suppress(OSError):
-            folder.rmdir()
+        for part in (folder / TABLES, folder / THUMBS):
+            if part.is_dir():
+                shutil.rmtree(part)
+        (folder / PLACES).unlink(missing_ok=True)
+        (folder / MARK).unlink()  # last: what is half removed can be removed again
     return count

@@ -18,8 +18,7 @@ Value = str | int | float | None
 Labels = dict[str, dict[str, Value]]
 """Columns by name, each with what is known of the works by their ids."""
 
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,15})?", re.ASCII)
 
 
 def read_labels(store: Store) -> Labels:
@@ -38,7 +37,7 @@ def read_labels(store: Store) -> Labels:
 
 
 def merge_labels(
-    store: Store, given: Mapping[str, Mapping[str, str | None]], *, kept: Iterable[str]
+    store: Store, given: Mapping[str, Mapping[str, Value]], *, kept: Iterable[str]
 ) -> list[str]:
     """Add what is newly known of works, and forget what belongs to works that are gone.
 
@@ -68,6 +67,23 @@ def is_text(column: Iterable[Value]) -> bool:
     return any(isinstance(value, str) for value in column)
 
 
+def read_number(text: str) -> int | float | None:
+    """Read a number; a whole one stays whole, so that none of its digits is lost.
+
+    Examples:
+        >>> read_number("1234567890123456"), read_number("-1.50"), read_number("1e3")
+        (1234567890123456, -1.5, None)
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text) if "." in text else int(text)
+
+
+def spelled(value: Value) -> str:
+    """Write a value as a person would: 1891 and not 1891.0, whatever else its column holds."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def _known(ids: Sequence[str], values: Sequence[Value]) -> dict[str, Value]:
     return {key: value for key, value in zip(ids, values, strict=True) if value is not None}
 
@@ -78,34 +94,27 @@ def _typed(column: Mapping[str, Value]) -> dict[str, Value]:
     What a number would spell differently, such as the inventory number 1890.10, is text.
     """
     numbers = {key: _number(value) for key, value in column.items()}
-    if None in numbers.values():
-        return {key: _spelled(value) for key, value in column.items()}
-    if all(isinstance(number, int) for number in numbers.values()):
+    known = [number for number in numbers.values() if number is not None]
+    if all(isinstance(number, int) for number in known) and len(known) == len(column):
         return dict(numbers)
+    if len(known) < len(column) or any(float(number) != number for number in known):
+        return {key: spelled(value) for key, value in column.items()}
     return {key: float(number) for key, number in numbers.items() if number is not None}
 
 
 def _number(value: Value) -> int | float | None:
     if not isinstance(value, str):
         return value
-    if _WHOLE.fullmatch(value):
-        return int(value)
-    same = _NUMBER.fullmatch(value) and f"{float(value):.15g}" == value
-    return float(value) if same else None
-
-
-def _spelled(value: Value) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    number = read_number(value)
+    return number if number is not None and spelled(number) == value else None
 
 
 def _changed(name: str, before: Mapping[str, Value] | None, after: Mapping[str, Value]) -> str:
     if not before or is_text(before.values()) or not is_text(after.values()):
         return ""
-    word = next(value for value in after.values() if _number(value) is None)
-    return (
-        f"the column {printable(name, limit=40)!r} held numbers and is text now, since "
-        f"{printable(word, limit=40)!r} is none"
-    )
+    words = [value for value in after.values() if _number(value) is None]
+    why = f"{printable(words[0], limit=40)!r} is none" if words else "not all can be kept exactly"
+    return f"the column {printable(name, limit=40)!r} held numbers and is text now, since {why}"
 
 
 def _write(store: Store, columns: Labels) -> None:
@@ -119,7 +128,7 @@ def _write(store: Store, columns: Labels) -> None:
         fields.append(pa.field(_safe(name, number), array.type, metadata={NAME: name.encode()}))
         arrays.append(array)
     table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-    with store.reading():
+    with store.writing():
         there = TABLE in store.database.list_tables().tables
         store.database.create_table(TABLE, table, mode="overwrite" if there else "create")
 

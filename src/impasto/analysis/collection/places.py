@@ -9,13 +9,22 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock, Timeout
 
-from impasto.errors import DataError, OutputError, printable
+from impasto.errors import DataError, OutputError, SettingsError, printable
 from impasto.picture.files import reporting
 
 MARK = "impasto-collection.json"
 """The file by which a folder is known as a collection's."""
 
 LOCK = ".impasto.lock"
+
+TABLES = "tables"
+"""The folder in a collection's own that keeps what was seen in its works."""
+
+PLACES = "map.safetensors"
+"""The file in it that keeps where its works lie on a map."""
+
+THUMBS = "thumbs"
+"""The folder in it that keeps small pictures."""
 
 AnyHome = str | os.PathLike[str] | None
 """The folder of everything that is a person's own; the usual one if None."""
@@ -40,14 +49,14 @@ def place(name: str | os.PathLike[str], *, home: AnyHome = None) -> Path:
         home: As for `shelf`.
 
     Raises:
-        DataError: If it is neither.
+        SettingsError: If it is neither.
     """
     text = os.fspath(name)
     if _is_path(text):
         return Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100  links stay links
     if text and len(text) <= 64 and all(c.isalnum() or c in "-_" for c in text):
         return shelf(home) / text
-    raise DataError(
+    raise SettingsError(
         "a collection's name is at most 64 letters, digits, - and _, or the path of a folder with "
         f"a slash in it; got {printable(repr(text))}"
     )
@@ -58,6 +67,7 @@ def found(name: str | os.PathLike[str], *, home: AnyHome = None) -> Path:
 
     Raises:
         DataError: If there is none of that name; the message names the nearest ones.
+        SettingsError: If it is neither a name nor a path.
     """
     folder = place(name, home=home)
     with reporting(folder):
@@ -65,10 +75,11 @@ def found(name: str | os.PathLike[str], *, home: AnyHome = None) -> Path:
     if there:
         return folder
     near = difflib.get_close_matches(os.fspath(name), names(home), 3, 0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`impasto collection list` names them"
-    raise DataError(
-        f"there is no collection {printable(name)}; {hint}, and `impasto collection add` makes one"
-    )
+    if near:
+        hint = f"did you mean {' or '.join(near)}? `impasto collection add` makes a new one"
+    else:
+        hint = "`impasto collection list` names them, and `impasto collection add` makes one"
+    raise DataError(f"there is no collection {printable(name)}; {hint}")
 
 
 @contextmanager

@@ -24,6 +24,13 @@ from impasto.picture import Apart, read, resize
 from impasto.picture.files import sha256_of
 
 _BORDERS = 3  # that lie around each other: a page, a frame, a mat
+_ADVICE = {  # to raise a limit, which adding doesn't let one do
+    "make it smaller, or raise the limit with max_pixels= (--max-pixels) if you trust the file": (
+        "save a smaller copy"
+    ),
+    "make it smaller, or raise the limit with memory=": "save a smaller copy",
+    "if it is worth the wait, raise the limit with seconds=, else save it anew": "save it anew",
+}
 _PLAIN = 0.03  # deviation along a row below which it has one color
 
 SMALL = 64
@@ -80,19 +87,27 @@ def the_sight() -> Sight:
 
 
 @contextmanager
-def sight_apart() -> Iterator[Sight]:
-    """The eye that ships, with files decoded by processes apart, which end with the block.
+def decoder() -> Iterator[Callable[[Path], Decoded]]:
+    """Decode files in processes apart, which end with the block.
 
     Windows can't limit what a process takes: there this process decodes.
+    """
+    if os.name == "nt":
+        yield decode
+        return
+    with Apart(processes=2) as reader:
+        yield partial(decode_apart, reader)
+
+
+@contextmanager
+def sight_apart() -> Iterator[Sight]:
+    """The eye that ships, with files decoded by processes apart, which end with the block.
 
     Raises:
         WeightsError: If its weights are missing.
     """
-    if os.name == "nt":
-        yield the_sight()
-        return
-    with Apart(processes=2) as reader:
-        yield replace(the_sight(), decode=partial(decode_apart, reader))
+    with decoder() as apart:
+        yield replace(the_sight(), decode=apart)
 
 
 def decode_apart(reader: Apart, path: Path) -> Decoded:
@@ -227,7 +242,10 @@ def _small(shown: Float[Tensor, "1 3 _ _"]) -> Float[Tensor, "1 3 _ _"]:
 def _reason(error: Exception, path: Path) -> str:
     """Say in one line why a picture can't be had; a mistake of our own is raised again."""
     if isinstance(error, PictureError):
-        return str(error).removeprefix(f"cannot read {printable(path)}: ")
+        text = str(error).removeprefix(f"cannot read {printable(path)}: ")
+        for limit, instead in _ADVICE.items():
+            text = text.replace(limit, instead)
+        return text
     if isinstance(error, MemoryError) or "memory" in str(error):
         return "there is not enough memory for a picture of this size; make it smaller"
     raise error

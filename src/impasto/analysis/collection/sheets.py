@@ -1,6 +1,9 @@
 """Contact sheets of works that were found."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -8,10 +11,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.analysis.collection.grouping import Cluster
+from impasto.analysis.collection.opening import Small, small_apart
 from impasto.analysis.collection.twins import Twin
+from impasto.data.threads import in_order
 from impasto.errors import PictureError, SettingsError, printable
-from impasto.picture import read
-from impasto.report import contact_sheet, shrink
+from impasto.report import contact_sheet
 
 CELL = 256
 """Longest side of a work on a sheet, in pixels."""
@@ -36,8 +40,7 @@ def works_sheet(
     if not paths:
         raise SettingsError("there is nothing to put on a sheet; ask for something else")
     pictures, labels = [], []
-    for path, line in zip(paths, lines, strict=True):
-        picture = _read(path)
+    for path, picture, line in zip(paths, _read(paths), lines, strict=True):
         pictures.append(_card() if picture is None else picture)
         labels.append(printable(line if picture is not None else f"can't be read: {path.name}"))
     return contact_sheet(pictures, columns=columns, labels=labels, cell=CELL)
@@ -51,8 +54,7 @@ def twins_sheet(twins: Sequence[Twin]) -> Float[Tensor, "1 3 h w"]:
     """
     paths = [path for twin in twins for path in (twin.first, twin.second)]
     lines = [line for twin in twins for line in (twin.first.stem, twin.second.stem)]
-    pictures = [_read(path) for path in paths]
-    shown = [_card() if picture is None else picture for picture in pictures]
+    shown = [_card() if picture is None else picture for picture in _read(paths)]
     if not shown:
         raise SettingsError("nothing is here twice, so there is nothing to put on a sheet")
     return contact_sheet(
@@ -73,12 +75,13 @@ def groups_sheet(groups: Sequence[Cluster], *, columns: int = 5) -> Float[Tensor
     if not groups:
         raise SettingsError("there are no groups, so there is nothing to put on a sheet")
     pictures, labels, rows = [], [], []
+    opened = iter(_read([work for group in groups for work in group.works[:columns]]))
     for number, group in enumerate(groups, 1):
-        works: list[Path | None] = [*group.works[:columns]]
-        works += [None] * (columns - len(works))
-        shown = [None if work is None else _read(work) for work in works]
+        works = group.works[:columns]
+        empty = columns - len(works)
+        shown = [*islice(opened, len(works)), *[None] * empty]
         pictures += [_card(_PAPER) if picture is None else picture for picture in shown]
-        labels += ["" if work is None else printable(work.stem) for work in works]
+        labels += [*(printable(work.stem) for work in works), *[""] * empty]
         first = next((trait.value or trait.column for trait in group.traits), "")
         rows.append(f"{number}: {printable(first, limit=40)}".removesuffix(": "))
     return contact_sheet(pictures, columns=columns, labels=labels, row_labels=rows, cell=CELL)
@@ -92,9 +95,15 @@ def why(twin: Twin) -> str:
     return f"{mirrored}{twin.same.points} points"
 
 
-def _read(path: Path) -> Float[Tensor, "1 3 _ _"] | None:
+def _read(paths: Sequence[Path]) -> list[Float[Tensor, "1 3 _ _"] | None]:
+    """Open works small; None stands for one that can't be read."""
+    with small_apart() as small, ThreadPoolExecutor(2) as threads:
+        return list(in_order(threads, partial(_opened, small), paths))
+
+
+def _opened(small: Small, path: Path) -> Float[Tensor, "1 3 _ _"] | None:
     try:
-        return shrink(read(path).on_white, CELL)
+        return small(path, CELL)[None].float() / 255
     except PictureError:
         return None
 

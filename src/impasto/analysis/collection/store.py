@@ -5,9 +5,11 @@ a person says of works stands in a table of its own: see `labels`.
 """
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from impasto.analysis.collection.places import MARK
-from impasto.errors import DataError, printable
+from impasto.analysis.collection.places import MARK, TABLES
+from impasto.errors import DataError, ImpastoError, OutputError, printable
 from impasto.networks.eye import SIZE
 from impasto.picture.files import replace_atomically
 
@@ -35,6 +37,20 @@ COLORS = 6
 
 _KEPT = dt.timedelta(hours=1)  # so long may somebody read what was since replaced
 _AT_ONCE = 500  # rows that are deleted with one order
+
+_FULL = "the disk is full; make room and do it again"
+_CLOSED = "its files may not be read or written; change their permissions"
+_SYSTEM = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "there is no room for a file of this size; make room and do it again",
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EROFS: "its disk can't be written to; copy the folder to another one",
+    errno.EMFILE: "too many files are open; close other programs and do it again",
+    errno.ENFILE: "too many files are open; close other programs and do it again",
+}
+_CODE = re.compile(r"\(os error (\d{1,4})\)")  # as Rust, and so LanceDB, writes what it was told
 
 Vectors = Float[np.ndarray, "n 384"]
 
@@ -95,12 +111,12 @@ class Store:
 
         self.folder = folder
         with self.reading():
-            self.database = lancedb.connect(folder / "tables")
+            self.database = lancedb.connect(folder / TABLES)
 
     def prepare(self) -> None:
         """Make what is missing; whoever calls this holds the collection for himself."""
         self._check_format()
-        with self.reading():
+        with self.writing():
             there = set(self.database.list_tables().tables)
             for name, schema in _schemas().items():
                 if name not in there:
@@ -175,7 +191,7 @@ class Store:
 
     def tidy(self) -> None:
         """Join the pieces that writing in batches left, and give back what nobody reads."""
-        with self.reading():
+        with self.writing():
             for name in self.database.list_tables().tables:
                 self.table(name).optimize(cleanup_older_than=_KEPT)
 
@@ -185,7 +201,7 @@ class Store:
         if not rows:
             return
         table = pa.Table.from_pylist(rows, schema=_schemas()[name])
-        with self.reading():
+        with self.writing():
             merge = self.table(name).merge_insert(key)
             merge.when_matched_update_all().when_not_matched_insert_all().execute(table)
 
@@ -193,23 +209,61 @@ class Store:
         for start in range(0, len(values), _AT_ONCE):
             some = values[start : start + _AT_ONCE]
             assert all(value.isalnum() for value in some), "keys are sums in hexadecimal"
-            with self.reading():
+            with self.writing():
                 self.table(name).delete(f"{key} IN ({', '.join(map(repr, some))})")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Say in one line that tables are damaged, whatever LanceDB makes of it."""
+        """Say in one line that tables can't be read, whatever LanceDB makes of it.
+
+        Raises:
+            OutputError: If the disk is full, or the files are not for this person.
+            DataError: If they are damaged.
+        """
         try:
             yield
         except (OSError, RuntimeError, ValueError) as error:
             raise self._broken(error) from error
 
-    def _broken(self, error: Exception) -> DataError:
-        reason = printable(str(error).partition("\n")[0], limit=120)
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Say in one line that tables can't be written; nobody is told to remove what is whole.
+
+        Raises:
+            OutputError: Whatever goes wrong.
+            DataError: If a table can't be read in the block.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError) as error:
+            raise self._unwritten(error) from error
+
+    def _unwritten(self, error: Exception) -> OutputError:
+        reason = _SYSTEM.get(_code(error)) or f"{_first_line(error)}; do it again"
+        return OutputError(f"the collection in {printable(self.folder)} wasn't changed: {reason}")
+
+    def _broken(self, error: Exception) -> ImpastoError:
+        if reason := _SYSTEM.get(_code(error)):
+            return OutputError(
+                f"the collection in {printable(self.folder)} can't be used: {reason}"
+            )
+        reason = _first_line(error)
         return DataError(
             f"the collection in {printable(self.folder)} can't be used ({reason}); if it is "
             "damaged, remove it with `impasto collection remove` and add the pictures again"
         )
+
+
+def _code(error: Exception) -> int:
+    """Say by which number the system refused; LanceDB hands it on in words."""
+    if isinstance(error, OSError) and error.errno:
+        return error.errno
+    found = _CODE.search(str(error))
+    return int(found[1]) if found else 0
+
+
+def _first_line(error: Exception) -> str:
+    return printable(str(error).partition("\n")[0], limit=120)
 
 
 def vectors(column: "pa.ChunkedArray") -> Vectors:

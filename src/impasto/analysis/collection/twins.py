@@ -1,7 +1,7 @@
 """The verb `duplicates`: what is in a collection twice, also cropped, recolored or mirrored."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +12,10 @@ from jaxtyping import UInt64
 from impasto.analysis.collection.gallery import Gallery, open_gallery
 from impasto.analysis.collection.keypoints import Points, Same, points_of, same_work
 from impasto.analysis.collection.places import AnyHome
+from impasto.analysis.collection.seeing import Decoded, decoder
 from impasto.analysis.collection.store import Vectors
 from impasto.data.hashing import joined
 from impasto.errors import PictureError
-from impasto.jobs.embedding import prepared
 from impasto.progress import OnStep, Step, Watch
 
 ALIKE = 0.5
@@ -55,9 +55,10 @@ class Duplicates:
     Attributes:
         groups: Files of the same work, those with most pixels first.
         twins: The pairs that the groups were made of.
-        compared: Pairs whose keypoints were compared.
+        compared: Pairs whose keypoints were compared, those of which both files could be opened.
         unread: Files that could not be opened again.
         left: Pairs that were not compared, because the work was stopped.
+        missed: Pairs that were not compared, because a work of them can't be opened.
     """
 
     groups: tuple[tuple[Path, ...], ...]
@@ -65,6 +66,7 @@ class Duplicates:
     compared: int = 0
     unread: tuple[Path, ...] = ()
     left: int = 0
+    missed: int = 0
 
 
 def duplicates(
@@ -84,21 +86,23 @@ def duplicates(
     """
     gallery, watch = open_gallery(name, home=home), Watch(on_step)
     pairs = candidates(gallery.vectors, gallery.hashes)
-    points = _Opened(gallery)
     found: list[tuple[Pair, Same]] = []
     done = 0
-    for done, pair in enumerate(pairs, 1):
-        same = points.same(pair)
-        if same:
-            found.append((pair, same))
-        if watch(Step(done, len(pairs), label=gallery.paths[pair[0]][0].name)):
-            break
+    with decoder() as decode:
+        points = _Opened(gallery, decode)
+        for done, pair in enumerate(pairs, 1):
+            same = points.same(pair)
+            if same:
+                found.append((pair, same))
+            if watch(Step(done, len(pairs), label=gallery.paths[pair[0]][0].name)):
+                break
     return Duplicates(
         tuple(_groups(gallery, [pair for pair, _ in found])),
         (*_copies(gallery), *(_twin(gallery, pair, same) for pair, same in found)),
-        done,
+        done - points.missed,
         tuple(sorted(points.unread)),
         len(pairs) - done,
+        points.missed,
     )
 
 
@@ -160,19 +164,23 @@ def _look_alike(
 class _Opened:
     """The works' points, kept while they may be needed again."""
 
-    def __init__(self, gallery: Gallery) -> None:
-        self.gallery = gallery
+    def __init__(self, gallery: Gallery, decode: Callable[[Path], Decoded]) -> None:
+        self.gallery, self.decode = gallery, decode
         self.unread: set[Path] = set()
+        self.missed = 0
         self.points = lru_cache(_KEPT)(self._points)
 
     def same(self, pair: Pair) -> Same | None:
         first, second = (self.points(index) for index in pair)
-        return None if first is None or second is None else same_work(first, second)
+        if first is None or second is None:
+            self.missed += 1
+            return None
+        return same_work(first, second)
 
     def _points(self, index: int) -> Points | None:
         for path in self.gallery.paths[index]:
             try:
-                return points_of(prepared(path))
+                return points_of(self.decode(path).shown)
             except PictureError:
                 self.unread.add(path)
         return None

@@ -8,12 +8,6 @@ from impasto.analysis.collection.places import AnyHome
 from impasto.analysis.mapping.works import Works
 from impasto.errors import DataError
 
-PLACES = "map.safetensors"
-"""The file in a collection's folder that keeps where its works lie."""
-
-THUMBS = "thumbs"
-"""The folder in it that keeps small pictures."""
-
 
 def gather(name: str | os.PathLike[str], *, home: AnyHome = None) -> tuple[Works, Path]:
     """Take the works of a collection; and the folder that keeps what belongs to it.

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from impasto.analysis.collection.opening import Small, small_apart
 from impasto.data.threads import in_order
 from impasto.errors import OutputError, PictureError
-from impasto.picture import fit, read
 from impasto.picture.files import replace_atomically, reporting
-from impasto.picture.planes import quantize
 
 Thumbnail = Image.Image | str
 """A small picture, or the reason why there is none."""
@@ -37,31 +36,26 @@ def thumbnails(
     Yields:
         A picture, or why there is none.
     """
-    make = partial(_thumbnail, side=side, folder=folder)
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+    count = min(4, os.cpu_count() or 1)
+    with small_apart(processes=count) as small, ThreadPoolExecutor(count) as threads:
+        make = partial(_thumbnail, small=small, side=side, folder=folder)
         yield from in_order(threads, make, paths)
 
 
-def _thumbnail(path: Path, *, side: int, folder: Path | None) -> Thumbnail:
+def _thumbnail(path: Path, *, small: Small, side: int, folder: Path | None) -> Thumbnail:
     kept = None if folder is None else folder / _name(path, side)
     if kept is not None:
         with suppress(OSError, SyntaxError, ValueError), Image.open(kept, formats=["WEBP"]) as file:
             if max(file.size) <= side:
                 return file.convert("RGB")
     try:
-        made = _made(path, side)
+        made = Image.fromarray(small(path, side).permute(1, 2, 0).contiguous().numpy())
     except PictureError as error:
         return str(error)
     if kept is not None:
         with suppress(OutputError):  # then the next map makes it again
             _keep(kept, made)
     return made
-
-
-def _made(path: Path, side: int) -> Image.Image:
-    pixels = read(path).on_white
-    small = fit(pixels, long=side) if max(pixels.shape[2:]) > side else pixels
-    return Image.fromarray(quantize(small, None))
 
 
 def _keep(path: Path, picture: Image.Image) -> None:

@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.analysis.collection.places import AnyHome
-from impasto.analysis.mapping.gathering import PLACES, THUMBS, gather
+from impasto.analysis.collection.places import PLACES, THUMBS, AnyHome
+from impasto.analysis.mapping.gathering import gather
 from impasto.analysis.mapping.making import Made, keep_places, map_works
 from impasto.analysis.mapping.poster import draw_poster
 from impasto.analysis.mapping.settings import MapSettings

@@ -45,7 +45,7 @@ class Trait:
         works: How many works of the group have it.
         here: Share of the group's works whose label is known that have it, 0..1.
         overall: Of all works, 0..1.
-        chance: How likely so many would be by lot, corrected for the number of labels looked at.
+        chance: How likely so many would be by lot, corrected for all labels looked at.
     """
 
     column: str
@@ -63,27 +63,35 @@ class Trait:
 
 
 def traits(
-    columns: Mapping[str, Sequence[str | None]], member: Bool[np.ndarray, " n"]
-) -> tuple[Trait, ...]:
-    """List labels that are over-represented in a group, the surest first.
+    columns: Mapping[str, Sequence[str | None]], members: Sequence[Bool[np.ndarray, " n"]]
+) -> list[tuple[Trait, ...]]:
+    """List labels that are over-represented in each group, the surest first.
 
     Args:
         columns: What is known of the works. Those with more than 100 different values, such as
             titles, say nothing of groups and are passed over.
-        member: Which works are in the group.
+        members: Which works are in each group.
 
     Notes:
-        Fisher's exact test, one-sided, corrected as by Bonferroni, at 5 %. It takes works for
-        independent: a painter's are not, so that painters stand out easily.
+        Fisher's exact test, one-sided, corrected as by Bonferroni for the labels of all groups
+        together, at 5 %. It takes works for independent: a painter's are not, so that painters
+        stand out easily.
     """
-    found = [
-        trait
+    told = {
+        name: column
         for name, column in columns.items()
         if 1 < len({v for v in column if v is not None}) <= VALUES
-        for trait in _of_column(name, column, member)
+    }
+    found = [
+        [trait for name, column in told.items() for trait in _of_column(name, column, member)]
+        for member in members
     ]
-    sure = [_corrected(trait, len(found)) for trait in found]
-    kept = [t for t in sure if t.chance < 0.05 and t.works > 1]
+    tests = sum(map(len, found))
+    return [_surest([_corrected(trait, tests) for trait in each]) for each in found]
+
+
+def _surest(found: Sequence[Trait]) -> tuple[Trait, ...]:
+    kept = [t for t in found if t.chance < 0.05 and t.works > 1]
     return tuple(sorted(kept, key=lambda t: (t.chance, -t.here))[:TRAITS])
 
 

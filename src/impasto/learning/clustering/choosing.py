@@ -15,7 +15,8 @@ MOST = 12
 """Groups up to which their number is tried out."""
 
 SIZES = (5, 8, 12, 20, 30, 50, 80)
-"""Smallest sizes of a group that HDBSCAN is tried with."""
+"""Smallest sizes of a group that HDBSCAN is tried with; of more works than `SAMPLE`, as many times
+that as there are works."""
 
 SAMPLE = 1000
 """Works that the number is tried out with, drawn from all."""
@@ -38,8 +39,8 @@ class Candidate:
     """A way to divide works, and what speaks for it.
 
     Attributes:
-        asked: How many groups, or by HDBSCAN how many works a group has at least.
-        groups: How many groups there are then.
+        asked: How many groups, or by HDBSCAN how many of all works a group has at least.
+        groups: How many groups there are then, among the works it was tried with.
         none: Share of the works that are in none.
         silhouette: How much nearer works lie to their own group than to the next, -1..1.
         cloud: The same for works that have no groups, on average;
@@ -83,12 +84,19 @@ class Choice:
         chosen: The candidate.
         candidates: All that were tried.
         wished: Whether the person asked for this one.
+        made: How many groups all works were then divided into; None while that isn't done.
     """
 
     method: Method
     chosen: Candidate
     candidates: tuple[Candidate, ...]
     wished: bool = False
+    made: int | None = None
+
+    @property
+    def clear(self) -> bool:
+        """Tell whether the groups are there: what was tried out is clear, and came out of all."""
+        return self.chosen.clear and self.made in (None, self.chosen.groups)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what belongs into a report."""
@@ -96,7 +104,8 @@ class Choice:
             "method": self.method,
             "chosen": self.chosen.asked,
             "wished": self.wished,
-            "clear": self.chosen.clear,
+            "groups": self.made,
+            "clear": self.clear,
             "why": self.sentence,
             "candidates": [asdict(each) | {"clear": each.clear} for each in self.candidates],
         }
@@ -104,17 +113,37 @@ class Choice:
     @property
     def sentence(self) -> str:
         """Say how many groups there are, and why so many, or that there are none."""
-        best = self.chosen if not self.wished else best_of(self.candidates)
-        said = self._clearly(best) if best.clear else self._hardly(best)
         if not self.wished:
-            return said
-        ours = "clear ones" if self.chosen.clear else "which are not clear by themselves"
-        return f"{self._named(self.chosen)} were asked for, {ours}; of all that were tried, {said}"
+            return self._said(self.chosen)
+        ours = "clear ones" if self.clear else "which are not clear by themselves"
+        made = self._groups(self.chosen)
+        fewer = f", and {made} were found" if made != self.chosen.asked else ""
+        said = self._said(best_of(self.candidates))
+        return f"{self.chosen.asked} groups were asked for{fewer}, {ours}; of all tried, {said}"
+
+    def _said(self, one: Candidate) -> str:
+        if one == self.chosen and (other := self._otherwise()):
+            return other
+        return self._clearly(one) if one.clear else self._hardly(one)
+
+    def _otherwise(self) -> str:
+        """Say that all works fall into another number of groups than those it was tried with."""
+        if self.clear or not self.chosen.clear:
+            return ""
+        least = f" of at least {self.chosen.asked} works" if self.method == "hdbscan" else ""
+        return (
+            f"it cannot be said whether there are clear groups: all works fall into {self.made}"
+            f"{least}, but into {self.chosen.groups} those that were drawn to try it out"
+        )
+
+    def _groups(self, one: Candidate) -> int:
+        return one.groups if self.made is None or one != self.chosen else self.made
 
     def _named(self, one: Candidate) -> str:
+        many = self._groups(one)
         if self.method == "kmeans":
-            return f"{one.groups} groups"
-        return f"{one.groups} groups of at least {one.asked} works"
+            return f"{many} groups"
+        return f"{many} groups of at least {one.asked} works"
 
     def _clearly(self, one: Candidate) -> str:
         return (
@@ -125,7 +154,7 @@ class Choice:
         )
 
     def _hardly(self, one: Candidate) -> str:
-        if one.groups < 2:
+        if self._groups(one) < 2:
             return (
                 "there are no clear groups: nowhere do works lie so densely that groups part from "
                 "each other; --method kmeans divides them all the same"
@@ -165,15 +194,20 @@ def candidates_for(method: Method, count: int, *, wished: int | None) -> list[in
     """List what is tried out with so many works: numbers of groups, or smallest sizes.
 
     Raises:
-        SettingsError: If more groups are wished for than half the works, or any of HDBSCAN.
+        SettingsError: If more groups are wished for than half the works that it is tried with, or
+            any of HDBSCAN.
     """
     if method == "hdbscan":
         if wished is not None:
             raise SettingsError("hdbscan finds the number of groups itself; leave clusters out")
-        return [size for size in SIZES if size <= max(SIZES[0], count // 4)]
-    if wished is not None and not 2 <= wished <= count // 2:
+        few = min(count, SAMPLE)
+        sizes = [size for size in SIZES if size <= max(SIZES[0], few // 4)]
+        return [round(size * count / few) for size in sizes]
+    most = min(count, SAMPLE) // 2
+    if wished is not None and not 2 <= wished <= most:
+        tried = "" if count <= SAMPLE else f", which are tried out with {SAMPLE:,} of them"
         raise SettingsError(
-            f"expected between 2 and {count // 2} clusters of {count} works, got {wished}"
+            f"expected between 2 and {most} clusters of {count:,} works{tried}, got {wished}"
         )
     usual = range(2, max(2, min(MOST, count // 5)) + 1)
     return sorted({*usual, *([wished] if wished else [])})
@@ -217,13 +251,15 @@ def choose(
     ]
     tried: list[_Tried] = []
     for done, one in enumerate(asked, 1):
-        tried.append(_try(some, clouds, method, one, groups=named, seed=seed))
+        seek = one if method == "kmeans" else round(one * len(some) / len(places))
+        found = _try(some, clouds, method, seek, groups=named, seed=seed)
+        tried.append(replace(found, asked=one))
         shown = {"groups": float(tried[-1].groups), "silhouette": tried[-1].silhouette}
         if told is not None and told(done, len(asked), shown) and done < len(asked):
             return None
-    found = tuple(_candidates(tried))
-    wish = next((each for each in found if each.asked == wished), None)
-    return Choice(method, wish or best_of(found), found, wished=wish is not None)
+    every = tuple(_candidates(tried))
+    wish = next((each for each in every if each.asked == wished), None)
+    return Choice(method, wish or best_of(every), every, wished=wish is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -306,5 +342,5 @@ def as_choice(values: dict[str, Any]) -> Choice:
     chosen = next((each for each in known if each.asked == values["chosen"]), None)
     if chosen is None or values["method"] not in ("kmeans", "hdbscan"):
         raise ValueError(f"candidate {values['chosen']} of {values['method']}")
-    choice = Choice(values["method"], chosen, tuple(known))
-    return replace(choice, wished=bool(values["wished"]))
+    made = None if values.get("groups") is None else int(values["groups"])
+    return Choice(values["method"], chosen, tuple(known), bool(values["wished"]), made)

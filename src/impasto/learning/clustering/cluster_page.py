@@ -21,7 +21,6 @@ ROWS = {"chance": "chance, or no groups", "shallow": "groups of colors alone"}
 
 NAMES = {
     "silhouette": "silhouette",
-    "stability": "stability in halves",
     "in_a_group": "share in a group",
     "ari": "agreement with labels (ARI)",
     "nmi": "agreement with labels (NMI)",
@@ -29,9 +28,9 @@ NAMES = {
 """Figures, in the words of the report."""
 
 CAPTION = (
-    "Each figure with its 95 % interval. ARI: 0 is chance, 1 the labels themselves. NMI: shared "
-    "information, 0 to 1, never quite 0 by chance. Silhouette: -1 to 1, 0 is groups that run into "
-    "each other"
+    "Each figure with its 95 % interval; for chance, between which 95 % of its draws lie. ARI: 0 "
+    "is chance, 1 the labels themselves. NMI: shared information, 0 to 1, never quite 0 by chance. "
+    "Silhouette: -1 to 1, 0 is groups that run into each other"
 )
 
 LABELS = 30
@@ -87,7 +86,9 @@ def _candidates(choice: Choice) -> str:
     ]
     caption = (
         "Tried out. Clear is what at most 5 % of clouds without groups come near, whatever their "
-        f"number, and what halves of the works find again with an adjusted Rand index of {STABLE}"
+        f"number, and what halves of the works find again with an adjusted Rand index of {STABLE}. "
+        "In brackets: between which 95 % of the clouds, and of the halvings, lie; a spread, no "
+        "interval"
     )
     return table(head, [_row(c, choice, sized=sized) for c in choice.candidates], caption=caption)
 
@@ -113,6 +114,7 @@ def _figures(found: Grouped) -> Iterator[str]:
         for name in found.figures
     ]
     yield table(head, rows, caption=CAPTION)
+    yield paragraph(f"{found.spread[0].upper()}{found.spread[1:]}.")
     if notes := sorted({e.note for e in found.figures.values() if e.note}):
         yield bullets(notes)
 

@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Float
 
 from impasto.errors import DataError, OutputError, SettingsError, printable
-from impasto.learning.clustering.choosing import Choice, choose
+from impasto.learning.clustering.choosing import SAMPLE, Choice, candidates_for, choose
 from impasto.learning.clustering.features import network_of, see, until
-from impasto.learning.clustering.groups import Method, seek, space_of
+from impasto.learning.clustering.groups import Method, Space, seek, space_of
 from impasto.learning.clustering.keeping import FILE, Grouping, save_groups
 from impasto.learning.clustering.works import Works, gathered
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run
@@ -81,6 +81,7 @@ def cluster(
     if begun is None:
         _check_free(folder)
     works = gathered(source, settings, network, cache=folder / CACHE, on_step=on_step)
+    candidates_for(wish.method, len(works.examples), wished=wish.clusters)  # or leave no run
     run = begun or _begin(source, settings, network, works)
     if begun is not None:
         check_same(works.prepared, begun)
@@ -156,12 +157,20 @@ def _grouped(run: Run, works: Works, wish: Wish, claim: Claim, on_step: OnStep |
     if choice is None:
         return replace(run, reason=STOPPED)
     groups = seek(places, wish.method, choice.chosen.asked, seed=run.settings.seed)
+    choice = replace(choice, made=len(groups))
     save_groups(claim.folder, Grouping(space, groups, choice))
+    said = (*found.lines, *_how(space, len(places)), choice.sentence)
+    return replace(run, lines=(*run.lines, *said), reason=_end(run))
+
+
+def _how(space: Space, count: int) -> list[str]:
+    """Say where groups were sought, and with how many works their number was tried out."""
     axes = (
         f"sought along the {len(space.axes)} axes on which the works differ most, "
         f"{100 * space.share:.0f} % of all variance"
     )
-    return replace(run, lines=(*run.lines, *found.lines, axes, choice.sentence), reason=_end(run))
+    drawn = f"their number was tried out with {SAMPLE:,} of the {count:,} works, drawn by lot"
+    return [axes, drawn] if count > SAMPLE else [axes]
 
 
 def _end(run: Run) -> str:

@@ -92,13 +92,27 @@ class Grouped:
     def lines(self) -> list[str]:
         """What is to be said of the works and the groups."""
         unfinished = [self.run.unfinished] if self.run.unfinished else []
-        return [*unfinished, *self.run.lines]
+        return [*unfinished, self.spread, *self.run.lines]
+
+    @property
+    def spread(self) -> str:
+        """Say how alike groups come out of halves of the works, which is no interval."""
+        one = self.grouping.choice.chosen
+        return (
+            f"stability {one.stability:.3f} on average over halvings of the works, of which 95 % "
+            f"lie between {one.stability_low:.3f} and {one.stability_high:.3f} (a spread, no "
+            "interval)"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `report.json` holds: every figure with its interval."""
-        names = self.works.examples.names
+        names, one = self.works.examples.names, self.grouping.choice.chosen
         return {
             **_plain(self.figures),
+            "stability": {
+                "value": one.stability,
+                "spread": [one.stability_low, one.stability_high],
+            },
             "baselines": {row: _plain(found) for row, found in self.rows.items()},
             "choice": self.grouping.choice.as_dict(),
             "groups": [
@@ -185,13 +199,9 @@ def _figures(
     works: Works, grouping: Grouping, scores: Float[np.ndarray, " n"], seed: int
 ) -> Figures:
     numbers, held = grouping.groups.numbers, works.groups
-    one = grouping.choice.chosen
     is_known = np.isfinite(scores)
     kept = [g for g, known in zip(held, is_known, strict=True) if known] if held else None
     figures = {"silhouette": _of_all(mean(scores[is_known], groups=kept, seed=seed))}
-    figures["stability"] = Estimate(
-        one.stability, min(one.stability_low, one.stability), max(one.stability, one.stability_high)
-    )
     if grouping.choice.method == "hdbscan":
         figures["in_a_group"] = mean(numbers != NONE, groups=held, seed=seed)
     return figures | _agreement(works, numbers, seed)
@@ -250,9 +260,9 @@ def _about(works: Works, grouping: Grouping, scores: Float[np.ndarray, " n"]) ->
     measured = colors(small(works.examples.inputs))
     far = groups.distances(groups.places)
     margin = _margin(far, groups.numbers)
-    found = []
-    for k in range(len(groups)):
-        member = groups.numbers == k
+    members = [groups.numbers == k for k in range(len(groups))]
+    labels, found = traits(works.columns, members), []
+    for k, member in enumerate(members):
         inside = scores[member & np.isfinite(scores)]
         found.append(
             About(
@@ -260,7 +270,7 @@ def _about(works: Works, grouping: Grouping, scores: Float[np.ndarray, " n"]) ->
                 int(member.sum()),
                 _first(far[:, k], member),
                 _first(margin, member) if len(groups) > 1 else (),
-                traits(works.columns, member),
+                labels[k],
                 tuple(color_words(measured, member)),
                 float(inside.mean()) if len(inside) else 0.0,
             )

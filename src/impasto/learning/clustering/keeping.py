@@ -15,7 +15,7 @@ from impasto.errors import TrainingError, printable
 from impasto.learning.clustering.choosing import Choice, as_choice
 from impasto.learning.clustering.features import encoder_for
 from impasto.learning.clustering.groups import Groups, Space
-from impasto.learning.run import Run
+from impasto.learning.run import Run, made_in
 from impasto.metrics.clustering import NONE
 from impasto.picture.files import replace_atomically
 
@@ -76,11 +76,7 @@ def load_groups(folder: Path) -> Grouping:
     Raises:
         TrainingError: If it has found none yet, or the file is damaged.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise TrainingError(
-            f"{printable(folder)} has found no groups yet; impasto resume goes on with it"
-        )
+    path = made_in(folder, FILE, lacks="found no groups")
     try:
         with safe_open(path, "numpy") as file:
             facts = file.metadata() or {}

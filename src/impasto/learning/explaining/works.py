@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from impasto.data.examples import Examples
@@ -66,7 +66,7 @@ def _ask(network: nn.Module, works: Examples, on_step: OnStep | None) -> None:
 def nearest(
     network: nn.Module, picture: Examples, works: Examples, *, on_step: OnStep | None = None
 ) -> tuple[Neighbor, ...]:
-    """Find the works that look most like a picture to a network.
+    """Find the works that look most like a picture to a network, other than the picture itself.
 
     Args:
         network: By whose features, compared by their cosine.
@@ -79,11 +79,20 @@ def nearest(
     """
     seen = F.normalize(features(network, works, on_step=on_step))
     likeness = seen @ F.normalize(features(network, picture))[0]
-    best = likeness.topk(min(SHOWN, len(works)))
+    own = same(picture, works)
+    likeness[own] = -torch.inf
+    best = likeness.topk(min(SHOWN, len(works) - len(own)))
     return tuple(
         Neighbor(works.names[i], works.classes[int(works.targets[i])], value, works.inputs[i])
         for value, i in zip(best.values.tolist(), best.indices.tolist(), strict=True)
     )
+
+
+def same(picture: Examples, works: Examples) -> Int64[Tensor, " _m"]:
+    """Number the works that are, as the network sees them, this very picture."""
+    parts = torch.split(works.inputs, AT_ONCE)
+    alike = [(part == picture.inputs).flatten(1).all(1) for part in parts]
+    return torch.cat(alike).nonzero().flatten()
 
 
 def labels_of(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool
@@ -15,7 +15,7 @@ LEAST = 3
 """Works of a group that share a label before it is spoken of."""
 
 SURE = 0.01
-"""Chance, over all labels together, that a label is spoken of which means nothing."""
+"""Chance, over all labels and groups together, that one is spoken of which means nothing."""
 
 Mask = Bool[np.ndarray, " n"]
 
@@ -29,7 +29,8 @@ class Trait:
         value: Which label; a range of numbers, as text.
         inside: Share of the group's works that have it; for numbers their median.
         outside: Likewise of the other works.
-        chance: How probable so much is if the group meant nothing, corrected for the many labels.
+        chance: How probable so much is if the groups meant nothing, corrected for the many labels
+            and groups.
     """
 
     column: str
@@ -38,22 +39,30 @@ class Trait:
     outside: float
     chance: float
 
+    @property
+    def figures(self) -> tuple[str, str]:
+        """What stands for the group and for the others when it is written down."""
+        form = ".0%" if self.value else ".10g"
+        return f"{self.inside:{form}}", f"{self.outside:{form}}"
+
     def __str__(self) -> str:
-        if not self.value:
-            return f"{self.column} {self.inside:g} (others {self.outside:g})"
-        return f"{self.column} {self.value} {self.inside:.0%} (others {self.outside:.0%})"
+        here, there = self.figures
+        name = f"{self.column} {self.value}" if self.value else self.column
+        return f"{name} {here} (others {there})"
 
 
-def traits(gallery: Gallery, inside: Mask) -> Iterator[Trait]:
+def traits(gallery: Gallery, inside: Mask, *, groups: int = 1) -> Iterator[Trait]:
     """Find what sets some works apart from the others, the surest first.
 
     Args:
         gallery: The collection.
         inside: Which works.
+        groups: How many groups are asked about in all.
 
     Notes:
         Words by Fisher's exact test, one-sided (hypergeometric), the medians of numbers by Mann and
-        Whitney's; the chances are multiplied by the number of tests (Bonferroni).
+        Whitney's; the chances are multiplied by the number of tests, those of the other groups
+        included (Bonferroni).
     """
     found = [
         trait
@@ -62,9 +71,10 @@ def traits(gallery: Gallery, inside: Mask) -> Iterator[Trait]:
         for trait in _of(name, column, inside)
     ]
     for trait in sorted(found, key=lambda trait: trait.chance):
-        chance = min(1.0, trait.chance * len(found))
-        if chance <= SURE and (not trait.value or trait.inside > trait.outside):
-            yield Trait(trait.column, trait.value, trait.inside, trait.outside, chance)
+        chance = min(1.0, trait.chance * len(found) * groups)
+        here, there = trait.figures
+        if chance <= SURE and here != there and (not trait.value or trait.inside > trait.outside):
+            yield replace(trait, chance=chance)
 
 
 def _of(name: str, column: Sequence[Value], inside: Mask) -> Iterator[Trait]:
@@ -79,12 +89,16 @@ def _of(name: str, column: Sequence[Value], inside: Mask) -> Iterator[Trait]:
 
 
 def _words(name: str, column: Sequence[Value], known: Mask, inside: Mask) -> Iterator[Trait]:
-    """Test each word that enough works have, among those of which it is known."""
+    """Test each word that enough works have, among those of which it is known.
+
+    One that too few works of the group have is a test, too, which says nothing.
+    """
     all_of = Counter(value for value in column if value is not None)
     here = Counter(column[i] for i in np.flatnonzero(known & inside).tolist())
     works, some = int(known.sum()), int((known & inside).sum())
     for value, count in all_of.items():
         if count >= LEAST and 0 < some < works:
-            chance = float(hypergeom.sf(here[value] - 1, works, count, some))
+            common = here[value] >= LEAST
+            chance = float(hypergeom.sf(here[value] - 1, works, count, some)) if common else 1.0
             rest = (count - here[value]) / (works - some)
             yield Trait(name, str(value), here[value] / some, rest, chance)

@@ -194,6 +194,7 @@ def hidden(works: Sequence[Path], paintings: Sequence[Path], seed: int) -> None:
     random, judge = np.random.default_rng(seed), Judge(paintings)
     base = seen(map(opened, paintings))
     place = {path: i for i, path in enumerate(paintings)}
+    names = [*(p.name for p in paintings), *(f"an altered {work.name}" for work in works)]
     true = reported = found = 0
     wrong: set[Pair] = set()
     for name, draw in ALTERATIONS.items():
@@ -213,10 +214,9 @@ def hidden(works: Sequence[Path], paintings: Sequence[Path], seed: int) -> None:
             flush=True,
         )
         for first, second in strange:
-            print(f"    taken for one: {paintings[first].name} and "
-                  f"an altered {works[second - len(paintings)].name}")  # fmt: skip
+            print(f"    taken for one: {names[first]} and {names[second]}")
     for first, second in sorted(wrong):
-        print(f"    in the set itself: {paintings[first].name} and {paintings[second].name}")
+        print(f"    in the set itself: {names[first]} and {names[second]}")
     print(f"recall {found / true:.4f}, precision {found / max(1, reported):.4f}")
 
 

@@ -1,18 +1,15 @@
 """The commands around collections: to add, list, show, check, export, rebuild and remove."""
 
 import json
-import signal
-import threading
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from impasto.cli.options import Force
-from impasto.cli.progress import bar
+from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import explain, say, table
 from impasto.errors import printable
 
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from impasto.analysis.collection.adding import Added
     from impasto.analysis.collection.gallery import Gallery
     from impasto.analysis.collection.store import Entry
-    from impasto.progress import Step
 
 
 def completed(incomplete: str) -> list[str]:
@@ -203,39 +199,6 @@ def rebuild(name: Name, *, home: Home = None) -> None:
         raise typer.Exit(130)
     if failed:
         raise typer.Exit(1)
-
-
-class Stoppable:
-    """A bar; the first Ctrl-C lets what was read be written, a second one waits for nothing.
-
-    Args:
-        title: What is being done.
-    """
-
-    def __init__(self, title: str) -> None:
-        self.held = ExitStack()
-        self.title, self.asked = title, False
-
-    def __enter__(self) -> "Stoppable":
-        self.bar = self.held.enter_context(bar(self.title))
-        if threading.current_thread() is threading.main_thread():
-            before = signal.signal(signal.SIGINT, self._hear)
-            self.held.callback(signal.signal, signal.SIGINT, before)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.held.close()
-
-    def __call__(self, step: "Step") -> bool:
-        """Show a step; returns whether it shall be the last."""
-        self.bar.bar.update(self.bar.task, completed=step.done, total=step.total)
-        return self.asked
-
-    def _hear(self, number: int, frame: object) -> None:
-        del number, frame
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
 
 
 def counted(count: int, name: str) -> str:

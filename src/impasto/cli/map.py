@@ -78,12 +78,13 @@ def map_(
         "poster_side": poster_side,
         "dark": dark,
     }
-    from impasto.analysis.mapping.settings import map_settings
+    from impasto.analysis.mapping.settings import MapSettings
     from impasto.analysis.mapping.verb import map_collection
+    from impasto.settings import checked
 
     if output is None and poster is None:
         raise typer.BadParameter("name a page (-o map.html), a poster (--poster map.png), or both")
-    settings = map_settings(chosen)
+    settings = checked(MapSettings, chosen)
     with bar("drawing") as shown:
         mapped = map_collection(
             collection,

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.collection import Form, Home, Name, Stoppable, counted, dump
+from impasto.cli.collection import Form, Home, Name, counted, dump
 from impasto.cli.options import Force
 from impasto.cli.records import RecordCommand
+from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import explain, say, table
 
 if TYPE_CHECKING:

@@ -1,8 +1,5 @@
 """The commands of the six steps: train, resume, test, predict, compare."""
 
-import signal
-import threading
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,14 +7,15 @@ import typer
 
 from impasto.cli.options import Force
 from impasto.cli.progress import bar
+from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import explain, say, table
 from impasto.errors import SettingsError, printable
+from impasto.progress import Step
 
 if TYPE_CHECKING:
     from impasto.learning.clustering.judging import Grouped
     from impasto.learning.run import Run
     from impasto.learning.testing import Tested
-    from impasto.progress import Step
 
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", show_default=False)]
 Moved = Annotated[
@@ -181,52 +179,24 @@ def compare(
     say(found.verdict)
 
 
-class _Watched:
+class _Watched(Stoppable):
     """A bar that shows the losses of the last step; Ctrl-C ends the training and keeps it.
 
-    The first Ctrl-C lets the step come to its end, a second one waits for nothing. While pictures
-    are still read, nothing is learned that could be lost, and the first one ends it.
+    While pictures are still read, nothing is learned that could be lost, and the first one ends it.
     """
 
-    def __init__(self, title: str) -> None:
-        self.held = ExitStack()
-        self.title, self.asked = title, False
-
-    def __enter__(self) -> "_Watched":
-        self.bar = self.held.enter_context(bar(self.title))
-        if threading.current_thread() is threading.main_thread():
-            before = signal.signal(signal.SIGINT, self._hear)
-            self.held.callback(signal.signal, signal.SIGINT, before)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.held.close()
-
-    def __call__(self, step: "Step") -> bool:
+    def __call__(self, step: Step) -> bool:
         """Show a step; returns whether it shall be the last."""
         if step.values:
             self.bar.training(step)
             return self.asked
         if self.asked:
             raise KeyboardInterrupt
-        shown = self.bar
-        shown.bar.update(
-            shown.task, completed=step.done, total=step.total, description="reading pictures"
-        )
-        return False
-
-    def say(self, text: object) -> None:
-        """Write a line above the bar."""
-        self.bar.say(text)
-
-    def _hear(self, number: int, frame: object) -> None:
-        del number, frame
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
+        self.bar.bar.update(self.bar.task, description="reading pictures")
+        return super().__call__(step)
 
 
-def _ended(run: "Run", folder: Path, watched: _Watched) -> None:
+def _ended(run: "Run", folder: Path, watched: Stoppable) -> None:
     """Say what to do next; exits as an interrupted program does where Ctrl-C ended it."""
     if watched.asked and run.reason.startswith("stopped: asked to"):
         say(f"impasto resume {folder} goes on")

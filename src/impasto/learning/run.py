@@ -21,6 +21,7 @@ from impasto.learning.settings import TrainSettings, target_of, write_recipe
 from impasto.metrics.calibration import COLDEST, HOTTEST
 from impasto.networks.autoencoder import NAME as AUTOENCODER
 from impasto.picture.files import replace_atomically
+from impasto.settings import problem
 from impasto.training.checkpoint import BEST, LAST, averaged
 from impasto.training.stopping import check_target
 
@@ -163,7 +164,7 @@ def load(folder: Path) -> Run:
         found = TypeAdapter(Run).validate_python(values)
         reason = _wrong(found)
     except ValidationError as error:
-        raise _damaged(path, _first(error)) from None
+        raise _damaged(path, problem(error)) from None
     except (OSError, ValueError, RecursionError, SettingsError) as error:
         raise _damaged(path, str(error).partition("\n")[0]) from error
     if reason:
@@ -208,12 +209,6 @@ def _wrong_groups(run: Run) -> str:
     if run.network != AUTOENCODER and not rests(run.network):
         return f"groups by the network {run.network}"
     return "" if len(run.shape) == 3 and not run.classes else f"groups of shape {run.shape}"
-
-
-def _first(error: ValidationError) -> str:
-    """Name the first field that is wrong, and what it should be."""
-    found = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, found['loc']))}: {found['msg'].lower()}"
 
 
 def _fits(network: nn.Module, learned: dict[str, Tensor]) -> bool:

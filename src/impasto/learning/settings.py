@@ -5,9 +5,10 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from impasto.errors import SettingsError, printable
+from impasto.settings import checked
 
 Task = Literal["classify", "regress", "distribution", "cluster"]
 
@@ -147,12 +148,7 @@ def settings_from(values: dict[str, Any]) -> TrainSettings:
     Raises:
         SettingsError: If one is unknown or out of its range.
     """
-    try:
-        return TrainSettings.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name, given = printable(".".join(map(str, first["loc"]))), printable(repr(first["input"]))
-        raise SettingsError(f"{name}: {first['msg'].lower()}; got {given}") from None
+    return checked(TrainSettings, values)
 
 
 def target_of(text: str | None) -> tuple[str, float] | None:

@@ -1,8 +1,8 @@
 """The settings of stylizing: one record behind Python, the command line and the saved recipe."""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from impasto.errors import SettingsError
+from impasto.settings import checked
 
 
 class StylizeSettings(BaseModel):
@@ -30,9 +30,5 @@ def settings_of(*, strength: float, stroke: float, keep_colors: bool) -> Stylize
     Raises:
         SettingsError: If one is out of its range.
     """
-    try:
-        return StylizeSettings(strength=strength, stroke=stroke, keep_colors=keep_colors)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        raise SettingsError(f"{name}: {first['msg'].lower()}; got {first['input']!r}") from None
+    values = {"strength": strength, "stroke": stroke, "keep_colors": keep_colors}
+    return checked(StylizeSettings, values)

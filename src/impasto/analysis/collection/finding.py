@@ -24,6 +24,7 @@ from impasto.analysis.collection.store import Vectors
 from impasto.errors import SettingsError, printable
 from impasto.jobs.embedding import prepared
 from impasto.picture import AnyPicture, Picture, as_picture
+from impasto.settings import checked
 
 Scores = Float[np.ndarray, " n"]
 Box = tuple[int, int, int, int]
@@ -161,15 +162,8 @@ def settings_from(
     Raises:
         SettingsError: If one is out of its range.
     """
-    try:
-        return SearchSettings(crop=crop, color=color, where=where, top=top)
-    except ValueError as error:  # pydantic's
-        problem = error.errors()[0]  # type: ignore[attr-defined]
-        field = SearchSettings.model_fields[str(problem["loc"][0])]
-        raise SettingsError(
-            f"{problem['loc'][0]}: {problem['msg'].lower().removeprefix('value error, ')}, got "
-            f"{printable(problem['input'], limit=60)}; it means: {field.description}"
-        ) from error
+    values = {"crop": crop, "color": color, "where": where, "top": top}
+    return checked(SearchSettings, values)
 
 
 def part(picture: Picture, box: Box | None) -> Picture:

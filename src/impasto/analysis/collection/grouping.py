@@ -21,6 +21,7 @@ from impasto.analysis.collection.store import Vectors
 from impasto.analysis.collection.traits import Trait, traits
 from impasto.errors import DataError, SettingsError, printable
 from impasto.progress import OnStep, Step, Watch
+from impasto.settings import checked
 
 NONE = -1
 """The number of works that belong to no group."""
@@ -132,7 +133,10 @@ def clusters(
         cluster stability". Differs: subsets instead of bootstrap samples, whose doubled works
         would be dense groups of their own.
     """
-    settings = _settings(least=least, dimensions=dimensions, draws=draws, seed=seed)
+    settings = checked(
+        ClusterSettings,
+        {"least": least, "dimensions": dimensions, "draws": draws, "seed": seed},
+    )
     gallery = open_gallery(name, home=home)
     _check_enough(gallery, settings.least)
     places = reduced(gallery.vectors, settings.dimensions)
@@ -219,13 +223,3 @@ def _clusters(
             tuple(traits(gallery, inside, groups=count)),
             tested=len(overlaps) >= LEAST_DRAWS and len(gallery) >= LEAST_WORKS,
         )
-
-
-def _settings(*, least: int, dimensions: int, draws: int, seed: int) -> ClusterSettings:
-    try:
-        return ClusterSettings(least=least, dimensions=dimensions, draws=draws, seed=seed)
-    except ValueError as error:  # pydantic's
-        problem = error.errors()[0]  # type: ignore[attr-defined]
-        raise SettingsError(
-            f"{problem['loc'][0]}: {problem['msg'].lower()}, got {printable(problem['input'])}"
-        ) from error

@@ -1,10 +1,6 @@
 """The settings of a map: one record behind Python and the command line."""
 
-from collections.abc import Mapping
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from impasto.errors import SettingsError, printable
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class MapSettings(BaseModel):
@@ -28,18 +24,3 @@ class MapSettings(BaseModel):
         6000, ge=400, le=40_000, description="Longer side of the poster in pixels."
     )
     dark: bool = Field(False, description="A poster on a dark ground.")
-
-
-def map_settings(values: Mapping[str, object]) -> MapSettings:
-    """Check settings that were given by name.
-
-    Raises:
-        SettingsError: If one is unknown or out of its range.
-    """
-    try:
-        return MapSettings.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        shown = printable(repr(first["input"]), limit=60)
-        raise SettingsError(f"{name}: {first['msg'].lower()}; got {shown}") from None

@@ -1,8 +1,8 @@
 """The settings of analyzing a picture: one record behind Python and the command line."""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from impasto.errors import SettingsError
+from impasto.settings import checked
 
 
 class AnalyzeSettings(BaseModel):
@@ -27,9 +27,4 @@ def settings_of(*, colors: int | None, whole: bool) -> AnalyzeSettings:
     Raises:
         SettingsError: If one is out of its range.
     """
-    try:
-        return AnalyzeSettings(colors=colors, whole=whole)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        raise SettingsError(f"{name}: {first['msg'].lower()}; got {first['input']!r}") from None
+    return checked(AnalyzeSettings, {"colors": colors, "whole": whole})

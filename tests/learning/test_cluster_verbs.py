@@ -11,7 +11,7 @@ from impasto.errors import SettingsError, TrainingError
 from impasto.learning import testing
 from impasto.learning.clustering import choosing
 from impasto.learning.compare import compare
-from impasto.learning.learning_curve import learning_curve
+from impasto.learning.curve.verb import learning_curve
 from impasto.learning.page import write_page
 from impasto.learning.predict import predict
 from impasto.learning.run import load

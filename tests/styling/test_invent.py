@@ -5,6 +5,7 @@ import torch
 
 import impasto
 from impasto.errors import StyleError
+from impasto.networks.styles import named_styles
 from impasto.styling import library
 from impasto.styling.hand import hand
 from impasto.styling.invent import StyleSpace, invent, known_space
@@ -45,7 +46,7 @@ def test_seeds_repeat_and_differ() -> None:
 
 def test_inventions_are_no_known_style_and_paint(small: torch.Tensor) -> None:
     made = [impasto.stylize(small, invent(seed=seed)) for seed in range(4)]
-    known = [impasto.stylize(small, style) for style in library.shipped().values()]
+    known = [impasto.stylize(small, style) for style in named_styles().values()]
     for i, picture in enumerate(made):
         others = made[:i] + made[i + 1 :] + known
         assert min((picture - other).abs().mean().item() for other in others) > 0.01

@@ -10,18 +10,19 @@ import torch
 
 from impasto.data.vectors import save_vectors
 from impasto.errors import OutputError, SettingsError, StyleError
+from impasto.networks.styles import named_styles
 from impasto.picture import Picture
 from impasto.styling import library, shelf
 
 
 def test_a_dozen_styles_ship() -> None:
-    assert len(library.shipped()) >= 12
+    assert len(named_styles()) >= 12
     assert "great-wave" in shelf.names()
     assert {info.source for info in shelf.describe()} == {"shipped"}
 
 
 def test_every_shipped_style_belongs_to_the_shipped_brush() -> None:
-    for style in library.shipped().values():
+    for style in named_styles().values():
         assert library.checked(style) is style
 
 
@@ -84,7 +85,7 @@ def test_a_style_of_other_weights_can_be_removed() -> None:
 
 
 def test_the_names_are_those_of_the_vectors() -> None:
-    assert shelf.names() == list(library.shipped())
+    assert shelf.names() == list(named_styles())
 
 
 def test_names_are_told_without_torch() -> None:

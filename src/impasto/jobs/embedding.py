@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -80,9 +81,10 @@ def see(pictures: Iterable[Float[Tensor, "1 3 _ _"]]) -> Float[Tensor, "n 384"]:
     return torch.stack(ordered).clone() if ordered else torch.empty(0, SIZE)
 
 
+@cache
 def the_eye() -> Eye:
     """The eye that ships, in the precision that the machine is fastest in."""
-    eye = catalog.load_named("eye")
+    eye = catalog.load(catalog.row("eye"))
     assert isinstance(eye, Eye)
     return channels_last(eye.to(best_dtype()))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from impasto.errors import TrainingError
-from impasto.learning import curve_page
 from impasto.learning.clustering.cluster_page import ROWS as GROUP_ROWS
 from impasto.learning.clustering.cluster_page import report as groups_report
 from impasto.learning.clustering.judging import Grouped
+from impasto.learning.curve import page as curve_page
 from impasto.learning.doubts import Doubt, picture_of
 from impasto.learning.findings import kinds_of, lines_of
 from impasto.learning.testing import UNSPELLABLE, Figures, Tested, scored

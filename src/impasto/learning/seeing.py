@@ -8,8 +8,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from impasto.data.examples import Examples
-from impasto.device import best_dtype, channels_last, keep_buffers
+from impasto.device import keep_buffers
 from impasto.errors import DataError, SettingsError
+from impasto.jobs.embedding import the_eye
 from impasto.networks import catalog, hub
 from impasto.progress import OnStep, Step, Watch
 
@@ -61,8 +62,7 @@ def encoder_of(network: str) -> nn.Module:
         WeightsError: If it can't be loaded.
     """
     if network == EYE:
-        eye = catalog.load(catalog.row(EYE))
-        return channels_last(eye.to(best_dtype()))
+        return the_eye()
     if network == HUB:
         raise SettingsError("name the model of the hub, as in hub:facebook/dinov2-small")
     return hub.load_encoder(network.removeprefix(HUB))

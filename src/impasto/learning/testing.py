@@ -17,10 +17,10 @@ from impasto.data.examples import Examples
 from impasto.learning.beside import Beside, beside
 from impasto.learning.clustering.judging import Grouped
 from impasto.learning.clustering.judging import judge as judge_groups
+from impasto.learning.curve.record import Curve
+from impasto.learning.curve.verb import learning_curve as draw_curve
 from impasto.learning.doubts import Doubt, doubts
 from impasto.learning.findings import lists_of
-from impasto.learning.learning_curve import Curve
-from impasto.learning.learning_curve import learning_curve as draw_curve
 from impasto.learning.lesson import predicted, raw
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, OnLine, Run, load
 from impasto.learning.sources import Prepared, check_same, prepare

@@ -150,7 +150,7 @@ def _go(
         else:
             run = replace(run, temperature=load(folder).temperature)
         run.save(folder)
-        known = _looked_at(run, works, on_step)
+        known = looked_at(run, works, on_step=on_step)
         if isinstance(network, Head):
             network.fit_scale(known.train.inputs)
         lesson = _lesson(run, known)
@@ -176,13 +176,23 @@ def _lesson(run: Run, works: Prepared) -> Lesson:
     return Lesson(run, works.train, deal)
 
 
-def _looked_at(run: Run, works: Prepared, on_step: OnStep | None) -> Prepared:
-    """Where the encoder rests, let it look once at all works that the training needs."""
+def looked_at(
+    run: Run, works: Prepared, *, tested: bool = False, on_step: OnStep | None = None
+) -> Prepared:
+    """Where the encoder rests, let it look once at all works that are needed.
+
+    Args:
+        run: Says which encoder it is.
+        works: Pictures.
+        tested: Look at those of the test, too.
+        on_step: Told of each batch.
+    """
     if not rests(run.network):
         return works
     look = partial(seen, encoder_of(run.network), on_step=on_step)
     held = works.validation and look(works.validation)
-    return replace(works, train=look(works.train), validation=held)
+    test = look(works.test) if tested else works.test
+    return replace(works, train=look(works.train), validation=held, test=test)
 
 
 def _forgetting(folder: Path, on_step: OnStep | None) -> OnStep:

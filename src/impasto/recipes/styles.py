@@ -15,8 +15,9 @@ from safetensors.torch import save
 
 from impasto.data.pool import find_pictures
 from impasto.data.vectors import StyleVector, save_vectors
+from impasto.networks.styles import PATH
 from impasto.picture import fit, read, replace_atomically
-from impasto.styling import library, shelf
+from impasto.styling import library
 from impasto.styling.hand import hand
 from impasto.styling.invent import SPACE, StyleSpace
 
@@ -49,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     data = parser.parse_args().shared / "data"
-    save_vectors(shelf.SHIPPED, list(named(data / "styles")), force=True)
+    save_vectors(PATH, list(named(data / "styles")), force=True)
     tensors = {k: t.half().contiguous() for k, t in vars(space(data / "paintings")).items()}
     with replace_atomically(SPACE, force=True) as aside:
         aside.write_bytes(save(tensors))

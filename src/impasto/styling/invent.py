@@ -10,6 +10,7 @@ from torch import Tensor
 
 from impasto.data.vectors import StyleVector
 from impasto.networks import catalog
+from impasto.networks.styles import named_styles
 from impasto.styling import library
 from impasto.styling.hand import WEIGHTS, hand
 
@@ -82,7 +83,7 @@ def invent(
     """
     space, positive = known_space(), hand().brush.positive
     generator = torch.Generator().manual_seed(seed)
-    known = torch.stack([v.values for v in library.shipped().values()])
+    known = torch.stack([v.values for v in named_styles().values()])
     places = space.place(known, positive)
     start = space.place(library.find(near).values, positive) if near else None
     values = space.vector(_draw(places, start, generator), positive)

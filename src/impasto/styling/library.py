@@ -4,7 +4,6 @@ import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from impasto.data.vectors import StyleVector, load_vectors, save_vectors
 from impasto.errors import OutputError, SettingsError, StyleError, printable
+from impasto.networks.styles import named_styles
 from impasto.picture import Picture, fit, read
 from impasto.styling import shelf
 from impasto.styling.hand import WEIGHTS, hand
@@ -25,20 +25,14 @@ manner."""
 Painting = str | os.PathLike[str] | Picture
 
 
-@cache
-def shipped() -> dict[str, StyleVector]:
-    """The named styles of the package."""
-    return {v.name: v for v in load_vectors(shelf.SHIPPED)}
-
-
 def find(name: str) -> StyleVector:
     """Look a style up by its name.
 
     Raises:
         StyleError: If there is none of that name; the message names the nearest ones.
     """
-    if name in shipped():
-        return shipped()[name]
+    if name in named_styles():
+        return named_styles()[name]
     path = shelf.folder() / f"{name}.safetensors"
     if name in shelf.names() and path.exists():
         return read_style(path)
@@ -145,7 +139,7 @@ def remove(name: str) -> None:
     Raises:
         StyleError: If it is none, or one that ships.
     """
-    if name in shipped():
+    if name in named_styles():
         raise StyleError(f"{name!r} ships with Impasto and stays; only your own can be removed")
     if name not in shelf.names():
         find(name)  # raises, with the nearest names
@@ -171,7 +165,7 @@ def _usable(name: str, *, force: bool) -> str:
         raise StyleError(
             f"a style's name is at most 64 letters, digits, - and _; got {printable(repr(name))}"
         )
-    if name in shipped():
+    if name in named_styles():
         raise StyleError(f"{name!r} is the name of a style that ships; choose another")
     if not force and (shelf.folder() / f"{name}.safetensors").exists():
         raise OutputError(f"you have a style {name!r} already; --force replaces it")

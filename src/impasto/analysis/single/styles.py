@@ -1,7 +1,6 @@
 """Which named styles a picture is near to, as the brush sees it."""
 
 from collections.abc import Mapping
-from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -9,25 +8,11 @@ from torch import Tensor
 
 from impasto.analysis.single.records import Near, Styles
 from impasto.analysis.single.seen import Seen
-from impasto.data.vectors import load_vectors
-from impasto.errors import StyleError
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
+from impasto.networks.styles import named_styles
 
 SHOWN = 3
-
-
-@cache
-def shipped() -> dict[str, Float[Tensor, " v"]]:
-    """The named styles of the package.
-
-    Raises:
-        StyleError: If they belong to other weights than the brush's.
-    """
-    vectors = load_vectors(catalog.FOLDER / "styles.safetensors")
-    if any(v.weights != catalog.row("brush").sha256 for v in vectors):
-        raise StyleError("the styles that ship belong to another brush; install impasto again")
-    return {v.name: v.values for v in vectors}
 
 
 def styles(seen: Seen, known: Mapping[str, Float[Tensor, " v"]] | None = None) -> Styles:
@@ -44,7 +29,8 @@ def styles(seen: Seen, known: Mapping[str, Float[Tensor, " v"]] | None = None) -
     """
     brush = catalog.load_named("brush")
     assert isinstance(brush, Brush)
-    known = shipped() if known is None else known
+    if known is None:
+        known = {name: style.values for name, style in named_styles().items()}
     with torch.inference_mode():
         own = _usual(brush, brush.style(seen.pixels))
         others = _usual(brush, torch.stack(list(known.values())))

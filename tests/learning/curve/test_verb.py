@@ -4,24 +4,18 @@ import json
 import shutil
 import tempfile
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
-from impasto.data.examples import Examples
 from impasto.errors import SettingsError, TrainingError
-from impasto.learning.curve_page import parts
-from impasto.learning.learning_curve import Curve, Point, forecast, learning_curve
-from impasto.learning.power_law import PowerLaw, fit_many, fit_power_law
+from impasto.learning.curve.page import parts
+from impasto.learning.curve.verb import forecast, learning_curve
 from impasto.learning.run import load
 from impasto.learning.settings import TrainSettings
-from impasto.learning.shares import choose_share
 from impasto.learning.train import train
-from impasto.metrics.intervals import Estimate
 from impasto.progress import Step
 from impasto.training.checkpoint import LAST, facts_of
 
@@ -137,89 +131,3 @@ def test_forecast(learned: Path) -> None:
     run = replace(load(learned), seconds=100.0)
     assert forecast(run) == pytest.approx(1200)
     assert forecast(run, shares=THREE, repeats=1) == pytest.approx(300)
-
-
-def works(count: int, *, groups: int = 0, classes: int = 4) -> Examples:
-    targets = torch.arange(count) ** 2 % classes if classes else torch.rand(count)
-    names = tuple(str(i) for i in range(count))
-    held = tuple(str(i // (count // groups)) for i in range(count)) if groups else ()
-    inputs, called = torch.zeros(count, 2), tuple("abcdefgh"[:classes])
-    return Examples(names, inputs, targets, called, held)
-
-
-@pytest.mark.parametrize("groups", [0, 20])
-@pytest.mark.parametrize("classes", [0, 4])
-def test_shares_lie_within_each_other(groups: int, classes: int) -> None:
-    every = works(160, groups=groups, classes=classes)
-    chosen = [choose_share(every, share, seed=1) for share in (0.125, 0.25, 0.5, 1.0)]
-    assert [len(c) for c in chosen] == [20, 40, 80, 160] if not groups else [24, 40, 80, 160]
-    for smaller, larger in pairwise(chosen):
-        assert set(smaller.tolist()) < set(larger.tolist())
-    if classes:
-        assert all(set(every.targets[c].tolist()) == {0, 1} for c in chosen)
-    if groups:
-        whole = [set(every.take(c).groups) for c in chosen]
-        assert all(len(c) == 8 * len(w) for c, w in zip(chosen, whole, strict=True))
-    other = choose_share(every, 0.25, seed=2)
-    assert set(other.tolist()) != set(chosen[1].tolist())
-
-
-def test_classes_keep_their_shares_and_rare_ones_stay() -> None:
-    targets = torch.tensor([0] * 60 + [1] * 36 + [2] * 3 + [3])
-    every = replace(works(100), targets=targets)
-    counts = torch.bincount(every.targets[choose_share(every, 0.25, seed=0)], minlength=4)
-    assert counts[0] == pytest.approx(15, abs=2)
-    assert counts[1] == pytest.approx(9, abs=2)
-    assert counts[2] >= 1
-    assert counts[3] == 1
-    assert len(choose_share(every, 0.01, seed=0)) == 4  # one of each
-
-
-@pytest.mark.parametrize(("floor", "steep", "exponent"), [(0.1, 0.2, 0.5), (0, 0.3, 1.0)])
-def test_a_power_law_is_found_again(floor: float, steep: float, exponent: float) -> None:
-    sizes = np.array([100.0, 200, 400, 800])
-    law = fit_power_law(sizes, floor + steep * (sizes / 800) ** -exponent)
-    assert (law.floor, law.steepness, law.exponent) == pytest.approx((floor, steep, exponent))
-    assert law.of(1600) == pytest.approx(floor + steep * 2**-exponent)
-
-
-def test_a_power_law_never_goes_below_zero_and_may_rise() -> None:
-    shares = np.array([0.25, 0.5, 1.0])
-    floors, steeps, _ = fit_many(shares, np.array([[0.5, 0.3, 0.0], [0.1, 0.2, 0.3]]))
-    assert floors[0] == 0
-    assert steeps[0] > 0
-    assert steeps[1] < 0
-
-
-def curve(
-    gain: tuple[float, float, float], *, poor: bool = False, metric: str = "accuracy"
-) -> Curve:
-    point = Point(1.0, 100.0, Estimate(0.6, 0.5, 0.7), (0.6,))
-    return Curve(metric, (point,), PowerLaw(0.1, 0.2, 0.5, 100.0), Estimate(*gain), poor, "")
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (
-            curve((0.03, 0.005, 0.06)),
-            "doubling the works would bring about +3.0 points of accuracy",
-        ),
-        (
-            curve((-0.0004, -0.004, 0.0004)),
-            "no gain is to be expected of twice the works: 0.0 points of accuracy [-0.4, 0.0]",
-        ),
-        (curve((0.001, -0.004, 0.006)), "no gain is to be expected of twice the works: +0.1"),
-        (curve((0.03, -0.01, 0.06)), "it cannot be said whether more works would help: twice"),
-        (
-            curve((0.03, 0.01, 0.06), poor=True),
-            "it cannot be said whether more works would help: no",
-        ),
-        (
-            curve((3, 1, 5), metric="mae"),
-            "doubling the works would bring about +3 less mae [+1, +5]",
-        ),
-    ],
-)
-def test_sentences(given: Curve, said: str) -> None:
-    assert given.sentence.startswith(said)

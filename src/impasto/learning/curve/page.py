@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from impasto.learning.learning_curve import Curve, Point
+from impasto.learning.curve.record import Curve, Point
 from impasto.report.charts import curves
 from impasto.report.page import bullets, paragraph, table
 

@@ -1,0 +1,1 @@
+"""The learning curve: would more works help?"""

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from scipy.stats import hypergeom
 
 from impasto.data.decoding import square
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
 from impasto.learning.clustering import choosing, clusters
-from impasto.learning.clustering.about import color_words, colors, small, strip, traits
 from impasto.learning.clustering.cluster_page import report
 from impasto.learning.clustering.clusters import Wish, cluster
+from impasto.learning.clustering.colors import color_words, colors, small, strip
 from impasto.learning.clustering.groups import by_hdbscan, by_kmeans, space_of
 from impasto.learning.clustering.judging import Grouped, judge, measured
 from impasto.learning.clustering.keeping import FILE, Grouping, load_groups, namer
@@ -69,10 +68,10 @@ def test_three_colors_are_three_groups(found: tuple[Path, Grouped], paint: Any) 
     chance = grouped.rows["chance"]["ari"]
     assert chance.low <= 0 <= chance.high < 0.3
     assert grouped.rows["shallow"]["ari"].value > 0.9
-    assert {str(t).partition(":")[0] for g in grouped.groups for t in g.traits} >= {
-        "movement red",
-        "movement green",
-        "movement blue",
+    assert {t.value for g in grouped.groups for t in g.traits if t.column == "movement"} == {
+        "red",
+        "green",
+        "blue",
     }
     assert any("warmer than the others" in word for g in grouped.groups for word in g.colors)
     name = namer(grouped.run, folder)
@@ -276,33 +275,6 @@ def test_the_largest_group_is_the_first_and_coinciding_works_are_one() -> None:
     groups = by_kmeans(places, 5, seed=0)
     assert groups.sizes() == [9, 6, 3]
     assert groups.of(np.array([[8.0, 1.0]])).tolist() == [1]
-
-
-def test_traits_are_those_that_chance_does_not_explain() -> None:
-    member = np.arange(40) < 10
-    column = ["cubist"] * 8 + ["other"] * 2 + ["cubist"] + ["other"] * 28 + [None]
-    titles = [str(i) for i in range(40)]
-    columns = {"movement": column, "one": ["x"] * 40, "title": titles}
-    ((trait,),) = traits(columns, [member])
-    assert (trait.value, trait.works, trait.here) == ("cubist", 8, 0.8)
-    assert trait.overall == pytest.approx(9 / 39)
-    tests = 2 + 10  # the values that occur in the group
-    assert trait.chance == pytest.approx(tests * hypergeom.sf(7, 39, 9, 10))
-    (again,), rest = traits(columns, [member, ~member])
-    both = tests + 2 + 30 - 1  # one of the titles is of the work without a movement
-    assert again.chance == pytest.approx((both + 1) * hypergeom.sf(7, 39, 9, 10))
-    assert [each.value for each in rest] == ["other"]
-
-
-def test_labels_of_many_groups_have_to_be_surer() -> None:
-    """Each of 30 groups is looked at: what is rare in one is no wonder in one of 30."""
-    numbers = np.arange(300) // 10
-    value = ["x" if i < 3 or 100 < i < 110 else "y" for i in range(300)]
-    alone = traits({"kind": value}, [numbers == 0])
-    among = traits({"kind": value}, [numbers == k for k in range(30)])
-    assert [trait.value for trait in alone[0]] == ["x"]
-    assert among[0] == ()
-    assert [trait.value for trait in among[10]] == ["x"]
 
 
 def test_the_spread_of_halvings_is_no_interval(found: tuple[Path, Grouped]) -> None:

@@ -18,8 +18,8 @@ from sklearn.decomposition import PCA
 from impasto.analysis.collection.gallery import Gallery, open_gallery
 from impasto.analysis.collection.places import AnyHome
 from impasto.analysis.collection.store import Vectors
-from impasto.analysis.collection.traits import Trait, traits
 from impasto.errors import DataError, SettingsError, printable
+from impasto.metrics.traits import Trait, traits
 from impasto.progress import OnStep, Step, Watch
 from impasto.settings import checked
 
@@ -211,15 +211,16 @@ def _clusters(
     gallery: Gallery, groups: Groups, overlaps: Sequence[Float[np.ndarray, " k"]]
 ) -> Iterator[Cluster]:
     count = int(groups.max()) + 1
+    columns = {name: gallery.columns[name] for name in gallery.labels}
+    apart = traits(columns, [groups == number for number in range(count)])
     stability = np.mean(overlaps, 0) if overlaps else np.full(count, np.nan)
     for number in range(count):
-        inside = groups == number
-        members = np.flatnonzero(inside)
+        members = np.flatnonzero(groups == number)
         vectors = gallery.vectors[members]
         near = members[np.argsort(-(vectors @ vectors.mean(0)), kind="stable")]
         yield Cluster(
             tuple(gallery.paths[i][0] for i in near),
             float(stability[number]),
-            tuple(traits(gallery, inside, groups=count)),
+            apart[number],
             tested=len(overlaps) >= LEAST_DRAWS and len(gallery) >= LEAST_WORKS,
         )

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import UInt8
 from torch import Tensor
 
-from impasto.learning.clustering.about import small, strip
 from impasto.learning.clustering.choosing import STABLE, Candidate, Choice
+from impasto.learning.clustering.colors import small, strip
 from impasto.learning.clustering.judging import SHOWN, About, Grouped
 from impasto.metrics.clustering import NONE
 from impasto.metrics.intervals import Estimate
@@ -18,6 +18,9 @@ from impasto.report.page import bullets, folded, page, paragraph, section, table
 
 ROWS = {"chance": "chance, or no groups", "shallow": "groups of colors alone"}
 """What stands beside the groups, in the words of the report."""
+
+LABELS = 6
+"""Labels that are named of a group, at most."""
 
 NAMES = {
     "silhouette": "silhouette",
@@ -139,7 +142,7 @@ def _groups(found: Grouped) -> Iterator[str]:
 
 
 def _said(each: About) -> list[str]:
-    labels = [str(trait) for trait in each.traits]
+    labels = [str(trait) for trait in each.traits[:LABELS]]
     return [*labels, *each.colors, f"silhouette {each.silhouette:.2f}"]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from impasto.learning.clustering.about import Trait, color_words, colors, small, traits
 from impasto.learning.clustering.choosing import Candidate
+from impasto.learning.clustering.colors import color_words, colors, small
 from impasto.learning.clustering.groups import by_kmeans, space_of
 from impasto.learning.clustering.keeping import Grouping, group_name, load_groups
 from impasto.learning.clustering.works import Works, gathered
@@ -18,6 +18,7 @@ from impasto.metrics.baselines import color_histogram
 from impasto.metrics.clustering import NONE, ari, grouped_silhouettes, nmi
 from impasto.metrics.intervals import Estimate, mean
 from impasto.metrics.summary import summary
+from impasto.metrics.traits import Trait, traits
 from impasto.progress import OnStep
 
 Figures = dict[str, Estimate]

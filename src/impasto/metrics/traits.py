@@ -1,15 +1,12 @@
 """What sets a group of works apart: labels that they have more often than others."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool
 from scipy.stats import hypergeom, mannwhitneyu
-
-from impasto.analysis.collection.gallery import Gallery
-from impasto.analysis.collection.labels import Value, is_text
 
 LEAST = 3
 """Works of a group that share a label before it is spoken of."""
@@ -17,6 +14,7 @@ LEAST = 3
 SURE = 0.01
 """Chance, over all labels and groups together, that one is spoken of which means nothing."""
 
+Value = str | int | float | None
 Mask = Bool[np.ndarray, " n"]
 
 
@@ -51,27 +49,32 @@ class Trait:
         return f"{name} {here} (others {there})"
 
 
-def traits(gallery: Gallery, inside: Mask, *, groups: int = 1) -> Iterator[Trait]:
-    """Find what sets some works apart from the others, the surest first.
+def traits(
+    columns: Mapping[str, Sequence[Value]], members: Sequence[Mask]
+) -> list[tuple[Trait, ...]]:
+    """Find what sets each group apart from all other works, the surest first.
 
     Args:
-        gallery: The collection.
-        inside: Which works.
-        groups: How many groups are asked about in all.
+        columns: What is known of the works; None where it isn't.
+        members: Which works are in each group that is asked about.
 
     Notes:
         Words by Fisher's exact test, one-sided (hypergeometric), the medians of numbers by Mann and
-        Whitney's; the chances are multiplied by the number of tests, those of the other groups
-        included (Bonferroni).
+        Whitney's; the chances are multiplied by the number of tests of all groups together
+        (Bonferroni). Works are taken for independent: a painter's are not, so that painters stand
+        out easily.
     """
     found = [
-        trait
-        for name, column in gallery.columns.items()
-        if name in gallery.labels
-        for trait in _of(name, column, inside)
+        [trait for name, column in columns.items() for trait in _of(name, column, inside)]
+        for inside in members
     ]
+    tests = sum(map(len, found))
+    return [tuple(_surest(each, tests)) for each in found]
+
+
+def _surest(found: Sequence[Trait], tests: int) -> Iterator[Trait]:
     for trait in sorted(found, key=lambda trait: trait.chance):
-        chance = min(1.0, trait.chance * len(found) * groups)
+        chance = min(1.0, trait.chance * tests)
         here, there = trait.figures
         if chance <= SURE and here != there and (not trait.value or trait.inside > trait.outside):
             yield replace(trait, chance=chance)
@@ -79,7 +82,7 @@ def traits(gallery: Gallery, inside: Mask, *, groups: int = 1) -> Iterator[Trait
 
 def _of(name: str, column: Sequence[Value], inside: Mask) -> Iterator[Trait]:
     known = np.array([value is not None for value in column], bool)
-    if is_text(column):
+    if any(isinstance(value, str) for value in column):
         yield from _words(name, column, known, inside)
     elif min((known & inside).sum(), (known & ~inside).sum()) >= LEAST:
         numbers = np.array([0.0 if value is None else float(value) for value in column])

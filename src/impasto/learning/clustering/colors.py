@@ -1,24 +1,16 @@
-"""What sets a group apart: labels that are more frequent in it, and its colors."""
+"""The colors of a group: in words, and painted."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, UInt8
-from scipy.stats import hypergeom
 from sklearn.cluster import KMeans
 from torch import Tensor
 
 from impasto.picture.color import luminance
-
-VALUES = 100
-"""Different values up to which a column is looked at."""
-
-TRAITS = 6
-"""Labels that are listed of a group, at most."""
 
 APART = 0.5
 """Deviations by which a group's colors are apart from the others' before it is said."""
@@ -33,86 +25,6 @@ WORDS = {
     "warmth": ("cooler", "warmer"),
 }
 """What less and more of it is called."""
-
-
-@dataclass(frozen=True)
-class Trait:
-    """A label that is more frequent in a group than chance explains.
-
-    Attributes:
-        column: Such as movement.
-        value: Such as Cubism.
-        works: How many works of the group have it.
-        here: Share of the group's works whose label is known that have it, 0..1.
-        overall: Of all works, 0..1.
-        chance: How likely so many would be by lot, corrected for all labels looked at.
-    """
-
-    column: str
-    value: str
-    works: int
-    here: float
-    overall: float
-    chance: float
-
-    def __str__(self) -> str:
-        return (
-            f"{self.column} {self.value}: {100 * self.here:.0f} % of the group, "
-            f"{100 * self.overall:.0f} % of all works"
-        )
-
-
-def traits(
-    columns: Mapping[str, Sequence[str | None]], members: Sequence[Bool[np.ndarray, " n"]]
-) -> list[tuple[Trait, ...]]:
-    """List labels that are over-represented in each group, the surest first.
-
-    Args:
-        columns: What is known of the works. Those with more than 100 different values, such as
-            titles, say nothing of groups and are passed over.
-        members: Which works are in each group.
-
-    Notes:
-        Fisher's exact test, one-sided, corrected as by Bonferroni for the labels of all groups
-        together, at 5 %. It takes works for independent: a painter's are not, so that painters
-        stand out easily.
-    """
-    told = {
-        name: column
-        for name, column in columns.items()
-        if 1 < len({v for v in column if v is not None}) <= VALUES
-    }
-    found = [
-        [trait for name, column in told.items() for trait in _of_column(name, column, member)]
-        for member in members
-    ]
-    tests = sum(map(len, found))
-    return [_surest([_corrected(trait, tests) for trait in each]) for each in found]
-
-
-def _surest(found: Sequence[Trait]) -> tuple[Trait, ...]:
-    kept = [t for t in found if t.chance < 0.05 and t.works > 1]
-    return tuple(sorted(kept, key=lambda t: (t.chance, -t.here))[:TRAITS])
-
-
-def _corrected(trait: Trait, tests: int) -> Trait:
-    chance = min(1.0, trait.chance * tests)
-    return Trait(trait.column, trait.value, trait.works, trait.here, trait.overall, chance)
-
-
-def _of_column(
-    name: str, column: Sequence[str | None], member: Bool[np.ndarray, " n"]
-) -> list[Trait]:
-    values = np.array(["" if v is None else v for v in column], dtype=object)
-    known = np.array([v is not None for v in column])
-    total, inside = int(known.sum()), int((known & member).sum())
-    found = []
-    for value in sorted(set(values[known & member].tolist())):
-        has = known & (values == value)
-        here, overall = int((has & member).sum()), int(has.sum())
-        chance = float(hypergeom.sf(here - 1, total, overall, inside))
-        found.append(Trait(name, value, here, here / inside, overall / total, chance))
-    return found
 
 
 def small(pictures: UInt8[Tensor, "n c _ _"]) -> Float[Tensor, "n 3 s s"]:

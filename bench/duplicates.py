@@ -9,7 +9,8 @@ and Henri Martin, who painted the same things again and again). Prints
 recall      of an alteration: altered works that were linked with their original, with the 95 %
             interval (Wilson).
 precision   pairs of a work and its alteration among all pairs that were reported; the others are
-            named, to be looked at: some are the same work twice in the set itself.
+            named. Works that the set itself holds twice (looked at, listed as TWICE) count neither
+            for nor against.
 
 With --blind the eye and the fingerprints are left out, and only keypoints are tested, on the true
 pairs and on as many pairs of the same painter. Needs ../shared and the eye's weights.
@@ -40,6 +41,38 @@ from impasto.metrics.intervals import mean
 
 PAINTINGS = Path(__file__).resolve().parents[2] / "shared" / "data" / "paintings"
 PAINTERS = ("ohara-koson", "katsushika-hokusai", "henri-martin")
+
+TWICE = (
+    ("pavel-filonov_a-couple-1912", "pavel-filonov_war-with-germany-1915"),
+    (
+        "kazimir-malevich_cover-materials-of-folder-of-the-congress-committees-of-poor-peasants-1918",
+        "kazimir-malevich_not_detected_219730",
+    ),
+    ("kazimir-malevich_coward-1913", "kazimir-malevich_sneaky-1913"),
+    ("kazimir-malevich_enemy-1913-1", "kazimir-malevich_enemy-1913"),
+    ("kazimir-malevich_composition-1932-1", "kazimir-malevich_composition-1932"),
+    (
+        "kazimir-malevich_suprematism-self-portrait-in-two-dimensions-1915",
+        "kazimir-malevich_suprematism-two-dimensional-self-portrait-1915-1",
+    ),
+    (
+        "kazimir-malevich_suprematism-two-dimensional-self-portrait-1915",
+        "kazimir-malevich_suprematism-with-eight-rectangles-1915",
+    ),
+    (
+        "jose-clemente-orozco_the-rich-people-detail-1924-1",
+        "jose-clemente-orozco_the-rich-people-detail-1924",
+    ),
+    (
+        "franz-xaver-winterhalter_elizabeth-empress-of-austria-1865",
+        "franz-xaver-winterhalter_empress-elisabeth-of-austria-in-dancing-dress",
+    ),
+    ("duccio_christ-before-pilate-1311", "duccio_christ-before-pilate-fragment-1311"),
+    ("limbourg-brothers_fascimile-of-june-haymaking", "limbourg-brothers_labors-of-the-months"),
+    ("ohara-koson_crow-on-the-snowy-branch", "ohara-koson_crow"),
+    ("ohara-koson_peacock-and-hen", "ohara-koson_peacock-1"),
+)
+"""The same painting upside down or cut, a page and the book's sheet, prints of one block."""
 
 Draw = Callable[[Image.Image, np.random.Generator], Image.Image]
 
@@ -195,13 +228,16 @@ def hidden(works: Sequence[Path], paintings: Sequence[Path], seed: int) -> None:
     base = seen(map(opened, paintings))
     place = {path: i for i, path in enumerate(paintings)}
     names = [*(p.name for p in paintings), *(f"an altered {work.name}" for work in works)]
+    stems = [path.stem for path in (*paintings, *works)]
+    twice = set(map(frozenset, TWICE))
     true = reported = found = 0
     wrong: set[Pair] = set()
     for name, draw in ALTERATIONS.items():
         images = [draw(opened(work), random) for work in works]
         pairs = candidates(*base.and_also(seen(images)))
         altered = [points_of(pixels(image)) for image in images]
-        links = {pair for pair in pairs if judge.same(pair, altered)}
+        links = {pair for pair in pairs if frozenset(stems[i] for i in pair) not in twice}
+        links = {pair for pair in links if judge.same(pair, altered)}
         wanted = {(place[work], len(paintings) + i) for i, work in enumerate(works)}
         proposed, hit = len(wanted & set(pairs)), len(wanted & links)
         found, true, reported = found + hit, true + len(wanted), reported + len(links)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from impasto.analysis.collection.adding import add
 from impasto.analysis.collection.grouping import Cluster
@@ -69,6 +69,22 @@ def test_a_shared_corner_is_no_shared_work() -> None:
     assert same_work(points(first), points(second)) is None
 
 
+def scanned(image: Image.Image) -> Image.Image:
+    """Lay a work out as a museum does, with a patterned frame and a line of text below."""
+    frame = np.random.default_rng(9).integers(0, 256, (40, 48, 3), dtype=np.uint8)
+    page = Image.fromarray(frame).resize((352, 288), Image.Resampling.BICUBIC)
+    page.paste(image, (32, 32))
+    ImageDraw.Draw(page).text((40, 264), "museum, inv. 1890.10", "white")
+    return page
+
+
+def test_the_frame_of_a_museum_is_no_work() -> None:
+    first, second = scanned(work(1)), scanned(work(2))
+    assert same_work(points(first), points(second)) is None
+    assert same_work(points(first), points(scanned(work(1).reduce(1)))) is not None
+    assert same_work(points(first), points(work(1))) is not None
+
+
 def test_what_is_flat_resembles_nothing() -> None:
     flat = points(Image.new("RGB", (50, 80), "gray"))
     assert same_work(flat, flat) is None
@@ -80,7 +96,7 @@ def test_the_mirror_image_of_points() -> None:
     turned, real = points(work(1)).mirrored, points(ImageOps.mirror(work(1)))
     same = same_work(turned, real)
     assert same is not None
-    assert same.points > 0.5 * len(real.places)
+    assert same.points > 0.25 * len(real.places)  # half of them lie at the edges
 
 
 def test_candidates_are_near_by_vector_or_by_fingerprint() -> None:

@@ -1,7 +1,9 @@
 """Whether two pictures show the same work: points that match, and what lies around them.
 
 Two works of a series share a manner, a paper, a cartouche; two pictures of one work share points
-all over, that lie to each other as on one sheet of paper, and beneath them the same drawing.
+all over, that lie to each other as on one sheet of paper, and beneath them the same drawing. What
+lies at the edges of both is passed over: all scans of a museum may have the same frame, ruler or
+caption there.
 """
 
 from dataclasses import dataclass
@@ -35,6 +37,9 @@ COVER = 0.03
 
 DRAWN = 0.55
 """Correlation of the two drawings, where they lie on each other, from which they are the same."""
+
+EDGE = 0.15
+"""Share of each side that is the edge: frames, rulers and captions lie there."""
 
 OVERLAP = 0.2
 """Share of each picture in which they must lie on each other."""
@@ -114,6 +119,8 @@ def same_work(first: Points, second: Points) -> Same | None:
 
 def _seen(first: Points, second: Points, *, mirrored: bool) -> Same | None:
     here, there = _matches(first, second)
+    inner = _is_inner(here, first.gray) | _is_inner(there, second.gray)
+    here, there = here[inner], there[inner]
     if len(here) < FEWEST:
         return None
     cv2.setRNGSeed(0)
@@ -163,6 +170,19 @@ def _is_sound(plane: Plane, gray: Gray) -> bool:
     return bool(cv2.isContourConvex(there)) and 1 / _SHRUNK < area < _SHRUNK
 
 
+def _is_inner(places: Places, gray: Gray) -> Bool[np.ndarray, " n"]:
+    """Tell which points don't lie at the edges; of a cutting that may be the edge of the whole."""
+    share = places / np.array(gray.shape[::-1])
+    return np.asarray(((share > EDGE) & (share < 1 - EDGE)).all(1))
+
+
+def _inner(gray: Gray) -> Gray:
+    """Paint white what is not the edge."""
+    (top, left), inner = (round(EDGE * side) for side in gray.shape), np.zeros_like(gray)
+    inner[top : gray.shape[0] - top, left : gray.shape[1] - left] = 255
+    return inner
+
+
 def _cover(places: Places, gray: Gray) -> float:
     """Say which share of a picture points span."""
     return float(cv2.contourArea(cv2.convexHull(places))) / gray.size
@@ -176,6 +196,7 @@ def _drawing(first: Gray, second: Gray, plane: Plane) -> float:
     inside = cv2.erode(cover, np.ones((1 + 2 * _INSIDE, 1 + 2 * _INSIDE), np.uint8)) == 255
     if inside.sum() < OVERLAP * min(first.size, second.size):
         return 0.0
+    inside &= (_inner(second) | cv2.warpPerspective(_inner(first), plane, (width, height))) > 0
     return _correlation(_edges(laid), _edges(second), inside)
 
 

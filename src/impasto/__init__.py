@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from impasto.analysis.collection import clusters, duplicates, search
     from impasto.analysis.mapping.verb import map_collection
     from impasto.analysis.single.analyze import analyze
+    from impasto.creation.patches.like import create_like
     from impasto.errors import ImpastoError
+    from impasto.jobs.again import again
     from impasto.jobs.embedding import embed
     from impasto.learning.compare import compare
     from impasto.learning.explain import explain
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from impasto.learning.testing import test
     from impasto.learning.train import resume, train
     from impasto.picture import Picture
-    from impasto.styling.files import again, stylize_file
+    from impasto.styling.files import stylize_file
     from impasto.styling.invent import invent as invent_style
     from impasto.styling.library import add as add_style
     from impasto.styling.sheets import sweep, walk
@@ -34,10 +36,11 @@ _HOMES = {
     "Picture": ("impasto.picture", "Picture"),
     "add_style": ("impasto.styling.library", "add"),
     "add_works": ("impasto.analysis.collection", "add"),
-    "again": ("impasto.styling.files", "again"),
+    "again": ("impasto.jobs.again", "again"),
     "analyze": ("impasto.analysis.single.analyze", "analyze"),
     "clusters": ("impasto.analysis.collection", "clusters"),
     "compare": ("impasto.learning.compare", "compare"),
+    "create_like": ("impasto.creation.patches.like", "create_like"),
     "duplicates": ("impasto.analysis.collection", "duplicates"),
     "embed": ("impasto.jobs.embedding", "embed"),
     "explain": ("impasto.learning.explain", "explain"),
@@ -64,6 +67,7 @@ __all__ = [
     "analyze",
     "clusters",
     "compare",
+    "create_like",
     "duplicates",
     "embed",
     "explain",

@@ -108,3 +108,13 @@ def test_a_picture_without_a_recipe(
 def test_again_keeps_what_exists(impasto: Any, painted: Path, small: Path) -> None:
     outcome = impasto("again", painted, "-o", small)
     assert (outcome.code, "exists already" in outcome.line) == (1, True)
+
+
+def test_again_makes_what_was_created(
+    impasto: Any, small: Path, painting: Path, tmp_path: Path, pixels: Any
+) -> None:
+    out, same = tmp_path / "out.png", tmp_path / "same.png"
+    assert impasto("create", "like", small, "--with", painting, "--seed", 3, "-o", out).code == 0
+    assert "painting.png" in impasto("inspect", out).out
+    assert impasto("again", out, "-o", same).out == f"{same}\n"
+    assert np.array_equal(pixels(same), pixels(out))

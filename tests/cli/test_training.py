@@ -73,10 +73,23 @@ def test_asking(impasto: Any, run: Path, paintings: Path, tmp_path: Path) -> Non
     table = impasto("predict", run, paintings, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(table.out)))
     assert len(rows) == 24
-    assert set(rows[0]) == {"path", "prediction", "blue", "green", "red"}
+    assert list(rows[0]) == ["path", "prediction", "set", "cannot_say", "blue", "green", "red"]
+    assert rows[0]["cannot_say"] == "true"  # three works held back are too few
     assert sum(float(rows[0][k]) for k in ("blue", "green", "red")) == pytest.approx(1, abs=1e-4)
     lines = impasto("predict", run, red, "--format", "json").out.splitlines()
     assert [json.loads(line)["path"] for line in lines] == [str(red)]
+    assert sorted(json.loads(lines[0])["set"]) == ["blue", "green", "red"]
+
+
+def test_asking_with_another_confidence(impasto: Any, run: Path, paintings: Path) -> None:
+    red = paintings / "red" / "00.png"
+    outcome = impasto("predict", run, red, "--confidence", 0.5)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert " at 50 %" in outcome.out
+    assert "cannot say at 90 %: that takes 9 works" in impasto("predict", run, red).out
+    wrong = impasto("predict", run, red, "--confidence", 90)
+    assert wrong.code == 2
+    assert wrong.line.endswith("expected a confidence between 0 and 1, such as 0.9; got 90")
 
 
 def test_asking_about_a_file_that_is_no_picture(impasto: Any, run: Path, paintings: Path) -> None:

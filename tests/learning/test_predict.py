@@ -125,6 +125,26 @@ def test_as_csv() -> None:
     ]
 
 
+def test_sets_beside_the_answer() -> None:
+    shares = {"red": 0.6, "=1+1": 0.3, "blue": 0.1}
+    answer = Prediction(
+        Path("a.png"), "red", shares, ("red", "=1+1"), True, 0.9, "cannot say at 90 %: all of it"
+    )
+    empty = replace(answer, labels=(), doubt="")
+    assert list(written([answer], "text")) == [
+        "a.png: red 60%, =1+1 30%, blue 10%; cannot say at 90 %: all of it"
+    ]
+    assert list(written([answer, empty, replace(answer, labels=("=1+1",))], "csv")) == [
+        "path,prediction,set,cannot_say,red,'=1+1,blue",
+        "a.png,red,red; =1+1,true,0.600000,0.300000,0.100000",
+        "a.png,red,,true,0.600000,0.300000,0.100000",
+        "a.png,red,'=1+1,true,0.600000,0.300000,0.100000",
+    ]
+    found = [json.loads(line) for line in written([answer, empty], "json")]
+    assert [row["set"] for row in found] == [["red", "=1+1"], []]
+    assert [(row["cannot_say"], row["confidence"]) for row in found] == [(True, 0.9)] * 2
+
+
 def test_names_in_a_table_command_no_terminal() -> None:
     name = f"a\n\x1b[31m\u202e\udcff{'x' * 300}.png"
     (_, line) = written([Prediction(Path(name), "red")], "csv")
@@ -137,6 +157,9 @@ def test_as_json() -> None:
         "path": "a.png",
         "prediction": "red",
         "probabilities": {"red": 0.75, "=1+1": 0.25},
+        "set": None,
+        "cannot_say": None,
+        "confidence": None,
     }
 
 

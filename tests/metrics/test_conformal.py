@@ -17,7 +17,10 @@ from impasto.metrics.conformal import (
     cannot_say,
     fit,
     measured,
+    needed,
     sets,
+    strangeness,
+    threshold,
 )
 
 NINE = np.array([0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.3])
@@ -185,3 +188,32 @@ def test_what_can_not_be_used() -> None:
 def test_an_unknown_score() -> None:
     with pytest.raises(SettingsError, match="a score of lac, aps, raps; got softmax"):
         fit(pairs(NINE), np.zeros(9, int), score="softmax")
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("coverage", [0.01, 0.5, 0.9, 0.99, 0.999])
+def test_what_is_kept_in_the_place_of_the_works_says_the_same(score: str, coverage: float) -> None:
+    said, truth = world(120, seed=3)
+    strange = strangeness(said, truth, score=score)
+    assert (np.diff(strange) >= 0).all()
+    direct = fit(said, truth, coverage=coverage, score=score)
+    assert threshold(strange, coverage=coverage, score=score) == direct
+    assert threshold(strange.tolist(), coverage=coverage, score=score) == direct
+
+
+@pytest.mark.parametrize("coverage", [0.001, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
+def test_how_many_works_a_coverage_needs(coverage: float) -> None:
+    least = needed(coverage)
+    assert math.isfinite(threshold([0.5] * least, coverage=coverage).value)
+    assert least == 1 or math.isinf(threshold([0.5] * (least - 1), coverage=coverage).value)
+
+
+def test_without_works_every_set_holds_all() -> None:
+    assert math.isinf(threshold([]).value)
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 90, math.nan])
+def test_a_coverage_that_is_none(coverage: float) -> None:
+    for ask in (threshold, lambda strange, coverage: needed(coverage)):
+        with pytest.raises(SettingsError, match="expected a coverage between 0 and 1"):
+            ask([0.5], coverage=coverage)

@@ -1,6 +1,7 @@
 """Models of the hub as encoders, as far as they are installed."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -40,8 +41,8 @@ def test_pictures_are_brought_to_the_models_size_and_range(pools) -> None:
     assert isinstance(encoder, Encoder)
 
 
-@pytest.mark.skipif(not MISSING, reason="transformers is installed")
-def test_without_the_extra_it_says_what_to_install() -> None:
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(WeightsError, match=r"pip install 'impasto\[hub\]'"):
         load_encoder("facebook/dinov2-small")
 

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from impasto.cli.analyze import AnalyzeCommand, analyze
 from impasto.cli.collection import collection
+from impasto.cli.create import create
 from impasto.cli.explain import explain as explain_picture
 from impasto.cli.map import MapCommand, map_
 from impasto.cli.provenance import again, inspect
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command(cls=RecordCommand)(stylize)
 app.command(cls=SweepCommand)(sweep)
 app.add_typer(styles, name="styles")
+app.add_typer(create, name="create")
 app.command(cls=AnalyzeCommand)(analyze)
 app.command()(inspect)
 app.command()(again)

@@ -42,13 +42,15 @@ def again(
     output: Output,
     content: Annotated[
         Path | None,
-        typer.Option(help="The photograph, where it has moved.", show_default=False),
+        typer.Option(
+            help="The picture it was made from, where that has moved.", show_default=False
+        ),
     ] = None,
     masks: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="The folder of the masks; the photograph's unless you name one.",
+            help="The folder of masks, or of a collage's second picture; the first's unless named.",
             show_default=False,
         ),
     ] = None,
@@ -61,11 +63,12 @@ def again(
 
     impasto again out.png -o same.png
     """
-    from impasto.styling import files
+    from impasto.jobs.again import again as make_again
+    from impasto.jobs.saving import Saving
 
-    saving = files.Saving(quality=quality, force=force, keep_gps=keep_gps)
+    saving = Saving(quality=quality, force=force, keep_gps=keep_gps)
     with bar(picture.name) as shown:
-        files.again(
+        make_again(
             picture,
             output,
             content=content,
@@ -82,7 +85,9 @@ def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
     yield "made with", f"impasto {recipe.version}, torch {recipe.torch}, {recipe.threads} threads"
     yield "command", recipe.verb
     for name, value in recipe.settings.items():
-        if name != "masks":
+        if name == "others":
+            yield from (("with", str(other.get("name", ""))) for other in _named(value))
+        elif name != "masks":
             yield name.replace("_", " "), str(value)
     for style, mask in zip(recipe.styles, _masks(recipe), strict=False):
         where = f", where {mask} is white" if mask else ""
@@ -97,6 +102,10 @@ def rows(recipe: Recipe) -> Iterator[tuple[str, str]]:
     for network, digest in recipe.weights.items():
         yield f"{network} sha256", digest
     yield "kind of source", recipe.source_type
+
+
+def _named(value: object) -> list[dict[str, object]]:
+    return [other for other in value if isinstance(other, dict)] if isinstance(value, list) else []
 
 
 def _masks(recipe: Recipe) -> Iterator[str]:

@@ -61,6 +61,8 @@ def search(
     ] = None,
     crop: Annotated[str | None, typer.Option()] = None,
     color: Annotated[str | None, typer.Option()] = None,
+    text: Annotated[str | None, typer.Option()] = None,
+    model: Annotated[str | None, typer.Option()] = None,
     where: Annotated[str | None, typer.Option()] = None,
     top: Annotated[int, typer.Option()] = 20,
     output: Sheet = None,
@@ -68,7 +70,7 @@ def search(
     force: Force = False,
     home: Home = None,
 ) -> None:
-    """Find works: like a picture or a part of one, of a color, of some labels.
+    """Find works: like a picture or a part of one, of a color, as words say, of some labels.
 
     impasto search museum --like picture.jpg --where "year < 1900"
     """
@@ -77,14 +79,32 @@ def search(
 
     if output:
         check_output(output, force=force, inputs=[like])
-    found = finding.search(name, like=like, crop=crop, color=color, where=where, top=top, home=home)
+    with Stoppable(f"searching {name}") as watched:
+        found = finding.search(
+            name,
+            like=like,
+            crop=crop,
+            color=color,
+            text=text,
+            model=model,
+            where=where,
+            top=top,
+            home=home,
+            on_step=watched,
+        )
     if output:
         _write_sheet(found, output, force=force)
     elif form == "json":
         hits = [{"path": str(h.path), "score": h.score, "labels": h.labels} for h in found.hits]
         typer.echo(dump(hits))
     else:
-        _show(found, scored=like is not None or color is not None)
+        _show(found, scored=any(asked is not None for asked in (like, color, text)))
+    if watched.asked:
+        explain(f"stopped; the next search goes on with {counted(found.unseen, 'work')}")
+        raise typer.Exit(130)
+    if found.unseen:
+        works = counted(found.unseen, "work")
+        explain(f"{works} couldn't be looked at; impasto collection check says what changed")
 
 
 def duplicates(

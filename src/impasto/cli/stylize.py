@@ -65,8 +65,9 @@ def stylize(
 
     impasto stylize photo.jpg --style great-wave -o out.png
     """
+    from impasto.jobs.saving import Saving
     from impasto.picture import check_output
-    from impasto.styling.files import Saving, stylize_file
+    from impasto.styling.files import stylize_file
     from impasto.styling.parts import resolve
     from impasto.styling.settings import settings_of
 

@@ -142,8 +142,15 @@ def predict(
     form: Annotated[
         Literal["text", "csv", "json"], typer.Option("--format", help="How to write the answers.")
     ] = "text",
+    confidence: Annotated[
+        float | None,
+        typer.Option(
+            help="How often the set of classes shall hold the truth; 0.9 unless given.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Ask a trained network about pictures; probabilities are calibrated.
+    """Ask a trained network about pictures: how probable each class is, and which it may be.
 
     impasto predict runs/movements picture.jpg folder/ --format csv
     """
@@ -151,7 +158,7 @@ def predict(
     from impasto.learning.predict import predict as ask
 
     with bar("asking") as shown:
-        answers = ask(run, pictures, on_line=explain, on_step=shown.within)
+        answers = ask(run, pictures, confidence=confidence, on_line=explain, on_step=shown.within)
     for line in written([a for a in answers if not a.problem], form):
         typer.echo(line)
     bad = [a for a in answers if a.problem]

@@ -84,7 +84,9 @@ def explain(
     label = class_ or max(shares, key=shares.__getitem__)
     maps, notes = asked.maps(label, watch), _notes(known, shown)
     found = Explanation(_large(known, shown), label, shares, maps, lines=notes)
-    return found if watch.stopped else _beside(found, folder, asked, source, on_step)
+    return (
+        found if watch.stopped else _beside(_doubted(found, asked), folder, asked, source, on_step)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +177,20 @@ def _notes(run: Run, picture: Picture) -> tuple[str, ...]:
     return tuple(line for line, holds in found.items() if holds)
 
 
+def _doubted(found: Explanation, asked: _Asked, validation: Examples | None = None) -> Explanation:
+    """Add the classes that it may be, if that is known, and what that promises."""
+    labels = labels_of(asked.run, asked.network, asked.picture, validation)
+    if labels is None:
+        return found
+    many, by = len(asked.run.strange or validation or ()), asked.run.settings.split_by
+    new = f"nothing is promised for a new {printable(by)}" if by else "less for new painters"
+    line = (
+        f"nine times of ten is what {many} works say by which the weights were chosen, too: rather "
+        f"a little less; and {new}"
+    )
+    return replace(found, labels=labels, lines=(*found.lines, line))
+
+
 def _beside(
     found: Explanation, folder: Path, asked: _Asked, source: str | None, on_step: OnStep | None
 ) -> Explanation:
@@ -189,14 +205,7 @@ def _beside(
         line = f"the nearest works are not known: {error}"
         return replace(found, lines=(*found.lines, line))
     found = replace(found, nearest=near, lines=(*_flattered(picture, works), *found.lines))
-    if works.validation is None:
-        return found
-    labels = labels_of(run, network, picture, works.validation)
-    line = (
-        f"nine times of ten is what {len(works.validation)} works say by which the weights were "
-        "chosen, too: rather a little less; and less for new painters"
-    )
-    return replace(found, labels=labels, lines=(*found.lines, line))
+    return found if run.strange else _doubted(found, asked, works.validation)
 
 
 def _flattered(picture: Examples, works: Prepared) -> list[str]:

@@ -13,6 +13,7 @@ from impasto.learning.clustering.judging import Grouped
 from impasto.learning.curve import page as curve_page
 from impasto.learning.doubts import Doubt, picture_of
 from impasto.learning.findings import kinds_of, lines_of
+from impasto.learning.sets import Sets, percent
 from impasto.learning.testing import UNSPELLABLE, Figures, Tested, scored
 from impasto.metrics.intervals import Estimate
 from impasto.picture.files import replace_atomically
@@ -29,6 +30,14 @@ ROWS = {
 
 DRAWN = "strokes counted and measured, without a network"
 """What stands beside a network that reads drawings, in the place of the colors."""
+
+SETS = {
+    "coverage": "share of the sets that hold the truth",
+    "size": "classes in a set",
+    "cannot_say": "share of the works of which it cannot say",
+    "empty": "share of the works that look like none of the classes",
+}
+"""What is measured of sets of classes, in the words of the report."""
 
 SHOWN = 12
 """Works shown of a kind."""
@@ -63,6 +72,7 @@ def report(tested: Tested, history: Sequence[dict[str, float]] = ()) -> str:
         "What to look at in the collection": list(_wrong(tested)),
         "How it learned": list(_learning(history)) if history else [],
         "How far it can be believed": [_calibration(tested)] if tested.table else [],
+        "Which classes it may be": list(_doubtful(tested.sets)) if tested.sets else [],
         "What is taken for what": list(_confusions(tested)),
         "Labels to look at again": list(_doubts(tested)),
         "Best and worst": list(_extremes(tested)),
@@ -156,6 +166,26 @@ def _calibration(tested: Tested) -> str:
     said = paragraph(f"Calibration error {shown(found['before'])} as trained; {after}")
     title = "How often it is right (up) when it is so sure (across); the dashed line is honest"
     return said + diagonal(points, bins.count.tolist(), title=title, across="how sure")
+
+
+def _doubtful(sets: Sets) -> Iterator[str]:
+    """Say what sets of classes are worth, what they promise, and whom they serve worst."""
+    sure = percent(sets.known.coverage)
+    yield paragraph(
+        "Beside its first choice the network names all classes that a work may be, so that in "
+        f"{sure} of cases the true one is among them. Where these are more than half of the "
+        "classes, or none, it cannot say."
+    )
+    rows = [[words, shown(sets.figures[name])] for name, words in SETS.items()]
+    yield table(["", f"sets at {sure}"], rows, caption="On works it never saw, with 95 % intervals")
+    yield bullets(sets.lines()[1:])
+    if sets.groups:
+        listed = list(sets.groups.items())[:CELLS]
+        head = [sets.group, "share of the sets that hold the truth"]
+        yield folded(
+            f"Each {sets.group} by itself, the worst served first: a few look bad by chance",
+            table(head, [[name, shown(figure)] for name, figure in listed]),
+        )
 
 
 def _confusions(tested: Tested) -> Iterator[str]:

@@ -35,6 +35,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Spread = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Temperature = Annotated[float, Field(ge=COLDEST, le=HOTTEST, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Side = Annotated[int, Field(ge=1, le=512)]
 """Ranges of what a run's file may say; a side is at most as long as the settings allow."""
 
@@ -57,6 +58,9 @@ class Run:
         reason: Why it ended; empty while it goes on.
         seconds: How long it took.
         temperature: By which logits are divided to give calibrated probabilities.
+        strange: How strange the true classes of the works that were held back look, the least
+            strange first: what its sets of classes are made by; see `impasto.learning.sets`.
+            Empty where there are none, and in runs of older versions.
         weights: SHA-256 of the weights that it sees by, if it sees by an encoder of ours.
         place: Where the source lies, from whatever folder one looks; noted when it is saved.
     """
@@ -74,6 +78,7 @@ class Run:
     reason: str = ""
     seconds: Seconds = 0.0
     temperature: Temperature = 1.0
+    strange: tuple[Share, ...] = ()
     weights: str = ""
     place: str = field(default="", compare=False)
 
@@ -197,6 +202,8 @@ def _wrong(run: Run) -> str:
         check_target(*target)
     if len(set(run.classes)) < len(run.classes):
         return "a class is named twice"
+    if list(run.strange) != sorted(run.strange):
+        return "strange: expected the least strange first"
     if bool(run.classes) is (run.settings.task == "regress"):
         return f"{len(run.classes)} classes to {run.settings.task}"
     inputs, last = ("pictures", run.shape[0]) if len(run.shape) == 3 else ("strokes", run.shape[1])

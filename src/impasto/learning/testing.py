@@ -23,6 +23,7 @@ from impasto.learning.doubts import Doubt, doubts
 from impasto.learning.findings import lists_of
 from impasto.learning.lesson import predicted, raw
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, OnLine, Run, load
+from impasto.learning.sets import Sets, judged
 from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.metrics import baselines
 from impasto.metrics.advantage import Advantage, advantages
@@ -65,6 +66,7 @@ class Tested:
             all, on the same works.
         table: For the diagram of reliability; None for numbers.
         counts: Confusion ``(k, k)``, a row a true class; None for numbers.
+        sets: What its sets of classes are worth; None where no works were held back.
         doubts: Works of the validation and the test that look mislabeled.
         beside: What a random split would have said, where works were split by group.
         findings: What is wrong with the works of the whole collection; None for other sources.
@@ -81,6 +83,7 @@ class Tested:
     ahead: dict[str, Advantage] = field(default_factory=dict)
     table: Reliability | None = None
     counts: np.ndarray | None = None
+    sets: Sets | None = None
     doubts: tuple[Doubt, ...] = ()
     beside: Beside | None = None
     findings: Findings | None = None
@@ -96,6 +99,7 @@ class Tested:
             "calibration": _plain(self.ece) | {"temperature": self.run.temperature}
             if self.ece
             else {},
+            "sets": self.sets.as_dict() if self.sets else None,
             "random_split": self.beside.as_dict() if self.beside else None,
             "suspects": [doubt.as_dict() for doubt in self.doubts],
             "findings": lists_of(self.findings) if self.findings else None,
@@ -112,7 +116,8 @@ class Tested:
         by = self.run.settings.split_by or ""
         unfinished = [self.run.unfinished] if self.run.unfinished else []
         beside = self.beside.lines(by) if self.beside else []
-        return [*unfinished, *self.verdicts(), *self.run.lines, *beside]
+        doubt = self.sets.lines() if self.sets else []
+        return [*unfinished, *self.verdicts(), *doubt, *self.run.lines, *beside]
 
     def verdicts(self) -> list[str]:
         """Say whether it is better than what is simpler, on the same works."""
@@ -207,6 +212,7 @@ def _of_classes(
     best, many = said.argmax(1), len(run.classes)
     unseen = [part for part in (works.validation, works.test) if part is not None]
     shares = [predicted(run, raw(network, part)) for part in unseen[:-1]]
+    held = shares[0] if shares else None
     return replace(
         tested,
         classes={}
@@ -218,6 +224,7 @@ def _of_classes(
         },
         table=reliability(said, targets),
         counts=confusion(best, targets, count=many),
+        sets=judged(run, said, works.test, held=held, validation=works.validation),
         doubts=doubts(unseen, [*shares, said]),
     )
 

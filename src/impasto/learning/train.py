@@ -9,10 +9,11 @@ import torch
 from impasto.errors import OutputError, printable
 from impasto.learning.build import choose, inputs_of, kind_of
 from impasto.learning.clustering.clusters import Wish, cluster
-from impasto.learning.lesson import Judge, Lesson, raw, watched
+from impasto.learning.lesson import Judge, Lesson, predicted, raw, watched
 from impasto.learning.place import place_of
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
 from impasto.learning.seeing import encoder_of, rests, seen, weights_of
+from impasto.learning.sets import fitted
 from impasto.learning.settings import TrainSettings, target_of
 from impasto.learning.sources import Prepared, check_same, prepare, scale_of
 from impasto.metrics.calibration import fit_temperature
@@ -219,12 +220,15 @@ def _calibrated(run: Run, folder: Path, works: Prepared) -> Run:
     """Find the temperature at which probabilities are honest, by works that chose the weights.
 
     With fewer than `FEWEST` of them they stay as they are: chance would choose the temperature.
+    The same works say how large sets of classes must be.
     """
-    known = works.validation
-    if run.settings.task != "classify" or known is None or len(known) < FEWEST:
-        return replace(run, temperature=1.0)
+    known, run = works.validation, replace(run, temperature=1.0, strange=())
+    if run.settings.task != "classify" or known is None:
+        return run
     logits = raw(run.trained(folder), known)
-    return replace(run, temperature=fit_temperature(logits, known.targets, prior=PRIOR))
+    if len(known) >= FEWEST:
+        run = replace(run, temperature=fit_temperature(logits, known.targets, prior=PRIOR))
+    return replace(run, strange=fitted(predicted(run, logits), known))
 
 
 def _uncalibrated(works: Prepared, settings: TrainSettings) -> list[str]:

@@ -85,16 +85,88 @@ def fit(
         ties are broken by a lot beside the score, which the papers assume away. The default is
         what made the smallest sets at equal coverage on the paintings; `bench/conformal.py`.
     """
-    given, truth = scored(probabilities, targets)
     _check(coverage, score)
-    strange, lots = _scores(given, score, generator)
-    own, drawn = strange[np.arange(len(truth)), truth], lots
-    rank = math.ceil((len(truth) + 1) * coverage - 1e-9)  # 10 * 0.9 is 9.000000000000002
-    if rank > len(truth):
-        return Threshold(math.inf, coverage, score, len(truth), None if generator is None else 1.0)
+    own, drawn = _own(probabilities, targets, score, generator)
+    rank, many = _rank(len(own), coverage), len(own)
+    if rank > many:
+        return Threshold(math.inf, coverage, score, many, None if generator is None else 1.0)
     place = np.lexsort((drawn, own))[rank - 1]
     lot = None if generator is None else float(drawn[place])
-    return Threshold(float(own[place]), coverage, score, len(truth), lot)
+    return Threshold(float(own[place]), coverage, score, many, lot)
+
+
+def strangeness(
+    probabilities: Float[Array, "_n k"], targets: Int[Array, " _n"], *, score: str = "lac"
+) -> Float[np.ndarray, " _n"]:
+    """Say how strange the true class of each work looks, the least strange first.
+
+    This is all that sets of any coverage are learned from: it can be kept in the place of the
+    works; see `threshold`.
+
+    Args:
+        probabilities: As for `fit`.
+        targets: Their classes.
+        score: As for `fit`.
+
+    Returns:
+        For ``lac`` 1 minus the probability of the truth, 0..1.
+
+    Raises:
+        DataError: If there are no works, or not as many rows as targets.
+        SettingsError: If the score is unknown.
+    """
+    _check(0.5, score)
+    return np.sort(_own(probabilities, targets, score, None)[0])
+
+
+def threshold(
+    strange: Sequence[float] | Float[np.ndarray, " n"],
+    *,
+    coverage: float = 0.9,
+    score: str = "lac",
+) -> Threshold:
+    """Learn from what `strangeness` said how large sets must be; the same as `fit` learns.
+
+    Args:
+        strange: How strange works looked, the least strange first.
+        coverage: How often the sets shall hold the truth, above 0 and below 1.
+        score: By which that was measured.
+
+    Raises:
+        SettingsError: If the coverage is not between 0 and 1, or the score unknown.
+    """
+    _check(coverage, score)
+    rank, many = _rank(len(strange), coverage), len(strange)
+    value = math.inf if rank > many else float(strange[rank - 1])
+    return Threshold(value, coverage, score, many)
+
+
+def needed(coverage: float) -> int:
+    """Count the works below which every set must hold all classes to keep its promise.
+
+    Examples:
+        >>> needed(0.9), needed(0.95), needed(0.99)
+        (9, 19, 99)
+    """
+    _check(coverage, "lac")
+    return max(1, math.ceil(coverage / (1 - coverage) - 1e-9))
+
+
+def _rank(many: int, coverage: float) -> int:
+    """Say which of so many scores, the smallest first, is the largest of a class in a set."""
+    return max(1, math.ceil((many + 1) * coverage - 1e-9))  # 10 * 0.9 is 9.000000000000002
+
+
+def _own(
+    probabilities: Float[Array, "_n k"],
+    targets: Int[Array, " _n"],
+    score: str,
+    generator: np.random.Generator | None,
+) -> tuple[Float[np.ndarray, " _n"], Float[np.ndarray, " _n"]]:
+    """Say how strange the true classes look, and draw the lots that part equal ones."""
+    given, truth = scored(probabilities, targets)
+    strange, lots = _scores(given, score, generator)
+    return strange[np.arange(len(truth)), truth], lots
 
 
 def sets(
@@ -191,7 +263,7 @@ def by_group(
 
 def _check(coverage: float, score: str) -> None:
     if not 0 < coverage < 1:
-        raise SettingsError(f"expected a coverage between 0 and 1, such as 0.9; got {coverage}")
+        raise SettingsError(f"expected a coverage between 0 and 1, such as 0.9; got {coverage:g}")
     if score not in SCORES:
         raise SettingsError(f"expected a score of {', '.join(SCORES)}; got {score}")
 

@@ -84,11 +84,11 @@ def load_encoder(name: str, *, local_files_only: bool = True) -> HubEncoder:
         ) from error
     model = getattr(model, "vision_model", model)
     return HubEncoder(
-        model, side=_side(eyes), mean=list(eyes.image_mean), deviation=list(eyes.image_std)
+        model, side=side_of(eyes), mean=list(eyes.image_mean), deviation=list(eyes.image_std)
     )
 
 
-def _side(eyes: Any) -> int:  # noqa: ANN401 - transformers may be missing
+def side_of(eyes: Any) -> int:  # noqa: ANN401 - transformers may be missing
     """Read the side of the squares that a model takes from what its processor says."""
     said = getattr(eyes, "crop_size", None) or eyes.size
     known: dict[str, int | None] = said if isinstance(said, dict) else vars(said)

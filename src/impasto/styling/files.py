@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from impasto.errors import OutputError, printable
+from impasto.jobs.saving import Saving
 from impasto.picture import Picture, Sink, Source, check_output, read, write
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep, Step, Watch
@@ -22,21 +23,6 @@ GIANT = 100_000_000
 """From so many pixels on tiles are smaller, since whole rows of them are held besides."""
 
 AnyPath = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class Saving:
-    """How a painting is written.
-
-    Attributes:
-        quality: 1..100, for JPEG and WebP.
-        force: Overwrite an existing file.
-        keep_gps: Write down where the photograph was taken.
-    """
-
-    quality: int = 92
-    force: bool = False
-    keep_gps: bool = False
 
 
 def stylize_file(

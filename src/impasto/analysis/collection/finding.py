@@ -1,4 +1,4 @@
-"""The verb `search`: the works of a collection that are most like a picture, or hold a color."""
+"""The verb `search`: the works of a collection like a picture, of a color, or as words say."""
 
 import os
 import re
@@ -21,9 +21,11 @@ from impasto.analysis.collection.labels import Value
 from impasto.analysis.collection.places import AnyHome
 from impasto.analysis.collection.seeing import Sight, as_lab, the_sight
 from impasto.analysis.collection.store import Vectors
+from impasto.analysis.collection.texts import describe
 from impasto.errors import SettingsError, printable
 from impasto.jobs.embedding import prepared
 from impasto.picture import AnyPicture, Picture, as_picture
+from impasto.progress import OnStep
 from impasto.settings import checked
 
 Scores = Float[np.ndarray, " n"]
@@ -58,6 +60,16 @@ class SearchSettings(BaseModel):
     color: Annotated[
         str | None, Field(description='Works that hold a color, such as "#1f3a5f" or navy.')
     ] = None
+    text: Annotated[
+        str | None,
+        Field(
+            description='Works that words describe, such as "a storm at sea"; needs the extra hub.'
+        ),
+    ] = None
+    model: Annotated[
+        str | None,
+        Field(description="Which model reads the words: a CLIP of huggingface.co, or its folder."),
+    ] = None
     where: Annotated[
         str | None, Field(description="Only works that meet a condition, such as year < 1900.")
     ] = None
@@ -72,7 +84,8 @@ class Hit:
         path: Where it lies.
         id: SHA-256 of its file.
         score: How well it fits; 1 is best. The cosine of two pictures' vectors, the share of a
-            color, or the mean of both; 0 where only a condition was asked for.
+            color, or the mean of both; the cosine of words and a picture, which is small even
+            where they fit well; 0 where only a condition was asked for.
         labels: What is known of it.
     """
 
@@ -91,12 +104,15 @@ class Found:
         works: Works in the collection.
         among: Works that met the condition, all if there was none.
         exact: Whether each of them was compared; an index may miss one.
+        unseen: Works of the collection that the model of words could not look at: their files are
+            gone, changed or broken, or it was stopped before.
     """
 
     hits: tuple[Hit, ...]
     works: int
     among: int
     exact: bool = True
+    unseen: int = 0
 
 
 def search(
@@ -105,34 +121,43 @@ def search(
     like: AnyPicture | Tensor | None = None,
     crop: str | Box | None = None,
     color: str | None = None,
+    text: str | None = None,
+    model: str | None = None,
     where: str | None = None,
     top: int = 20,
     home: AnyHome = None,
     sight: Sight | None = None,
+    on_step: OnStep | None = None,
 ) -> Found:
-    """Find works of a collection: like a picture or a part of one, of a color, of some labels.
+    """Find works: like a picture or a part of one, of a color, as words say, of some labels.
 
     Args:
         name: The collection's.
         like: A picture; the works most like it come first.
         crop: ``(x, y, w, h)`` in pixels: only this part of the picture is looked for.
         color: ``#rrggbb`` or a name of CSS; works with much of it come first.
+        text: Words, such as ``a storm at sea``, in the model's language; needs the extra ``hub``.
+        model: Which model reads them: a CLIP of the Hugging Face hub that is on this computer, by
+            its name, or a folder with its files. The first time it looks at all works, and later
+            only at new ones.
         where: A condition on labels, such as ``year < 1900 and artist contains 'monet'``; the
             grammar stands in `filters`.
         top: How many works at most.
         home: Where collections with a name are kept.
         sight: What looks at the picture; the eye that ships unless given.
+        on_step: Told of each work that the model of words looks at; returning True searches among
+            those that it has looked at.
 
     Raises:
         DataError: If there is no such collection, or another eye saw it.
+        WeightsError: If the model of words is not on this computer.
         PictureError: If the picture can't be read.
         SettingsError: If a value is out of its range, or nothing was asked for.
     """
-    settings = settings_from(crop=crop, color=color, where=where, top=top)
-    if like is None and color is None and where is None:
-        raise SettingsError("say what to look for: a picture (--like), a --color, or --where")
-    if like is None and crop is not None:
-        raise SettingsError("a crop is a part of a picture; name the picture with --like")
+    settings = settings_from(crop=crop, color=color, text=text, model=model, where=where, top=top)
+    _check(settings, pictured=like is not None)
+    if settings.text is not None:
+        return by_words(open_gallery(name, home=home), settings, on_step)
     query = None
     if like is not None:
         sight = sight or the_sight()
@@ -150,10 +175,30 @@ def search(
     return Found(hits, len(gallery), len(chosen))
 
 
+def _check(settings: SearchSettings, *, pictured: bool) -> None:
+    """Take only what can be asked together."""
+    asked = (settings.color, settings.text, settings.where)
+    if not pictured and all(each is None for each in asked):
+        raise SettingsError(
+            "say what to look for: a picture (--like), a --color, words (--text), or --where"
+        )
+    if not pictured and settings.crop is not None:
+        raise SettingsError("a crop is a part of a picture; name the picture with --like")
+    if settings.text is None and settings.model is not None:
+        raise SettingsError("the model reads words; name them with --text")
+    if settings.text is not None and (pictured or settings.color is not None):
+        raise SettingsError(
+            "words are measured by another scale than pictures and colors; look for --text alone, "
+            "or with --where"
+        )
+
+
 def settings_from(
     *,
     crop: str | Box | None = None,
     color: str | None = None,
+    text: str | None = None,
+    model: str | None = None,
     where: str | None = None,
     top: int = 20,
 ) -> SearchSettings:
@@ -162,7 +207,14 @@ def settings_from(
     Raises:
         SettingsError: If one is out of its range.
     """
-    values = {"crop": crop, "color": color, "where": where, "top": top}
+    values = {
+        "crop": crop,
+        "color": color,
+        "text": text,
+        "model": model,
+        "where": where,
+        "top": top,
+    }
     return checked(SearchSettings, values)
 
 
@@ -267,6 +319,17 @@ def by_index(gallery: Gallery, query: Float[np.ndarray, " 384"], top: int) -> Fo
     place = {key: i for i, key in enumerate(gallery.ids)}
     hits = [_hit(gallery, place[r["id"]], 1 - r["_distance"]) for r in found if r["id"] in place]
     return Found(tuple(hits), len(gallery), len(gallery), exact=False)
+
+
+def by_words(gallery: Gallery, settings: SearchSettings, on_step: OnStep | None) -> Found:
+    """Compare words with each work; the condition is looked at before the long work begins."""
+    chosen = choose(gallery, settings.where)
+    assert settings.text is not None
+    found = describe(gallery, settings.text, model=settings.model, on_step=on_step)
+    among = np.isin(found.places, chosen)
+    places, scores = found.places[among], found.scores[among]
+    hits = [_hit(gallery, int(places[i]), float(scores[i])) for i in nearest(scores, settings.top)]
+    return Found(tuple(hits), len(gallery), len(chosen), unseen=found.unseen)
 
 
 def _hit(gallery: Gallery, index: int, score: float) -> Hit:

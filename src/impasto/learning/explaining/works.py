@@ -10,7 +10,8 @@ from impasto.errors import DataError
 from impasto.learning.explaining.explanation import Neighbor
 from impasto.learning.lesson import predicted, raw
 from impasto.learning.run import Run
-from impasto.metrics.conformal import fit, sets
+from impasto.learning.sets import fitted, may_be
+from impasto.metrics.conformal import threshold
 from impasto.progress import OnStep, Step, Watch
 
 AT_ONCE = 64
@@ -96,16 +97,23 @@ def same(picture: Examples, works: Examples) -> Int64[Tensor, " _m"]:
 
 
 def labels_of(
-    run: Run, network: nn.Module, picture: Examples, validation: Examples
-) -> tuple[str, ...]:
+    run: Run, network: nn.Module, picture: Examples, validation: Examples | None = None
+) -> tuple[str, ...] | None:
     """Name the classes of which nine times of ten one is the true one.
 
     Args:
         run: Whose network it is.
         network: As it learned.
         picture: One.
-        validation: Works that it did not learn from; by these the size of sets is chosen.
+        validation: Works that it did not learn from; by these the size of sets is chosen where
+            the run, being of an older version, keeps nothing to choose it by.
+
+    Returns:
+        None where there is nothing to choose it by.
     """
-    known = fit(predicted(run, raw(network, validation)), validation.targets)
-    chosen = sets(predicted(run, raw(network, picture)), known)[0]
-    return tuple(name for name, held in zip(run.classes, chosen, strict=True) if held)
+    strange = run.strange
+    if not strange and validation is not None:
+        strange = fitted(predicted(run, raw(network, validation)), validation)
+    if not strange:
+        return None
+    return may_be(run, predicted(run, raw(network, picture)), threshold(strange))[0]

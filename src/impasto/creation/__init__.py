@@ -1,0 +1,1 @@
+"""The room behind the verb create: new pictures from one, textures, drawings, generators."""

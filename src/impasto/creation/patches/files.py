@@ -1,0 +1,176 @@
+"""New pictures from one, from file to files; and making one again."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from impasto.creation.patches.like import Work, pictures, planned
+from impasto.creation.patches.limits import seconds
+from impasto.creation.patches.record import recipe_of, remake
+from impasto.creation.patches.settings import LikeSettings
+from impasto.errors import OutputError, printable
+from impasto.jobs.lock import claim
+from impasto.jobs.outputs import WRITABLE
+from impasto.jobs.saving import Saving
+from impasto.picture import Picture, check_output, read, write
+from impasto.picture.formats import format_for
+from impasto.progress import OnStep
+from impasto.report import contact_sheet
+
+AnyPath = str | os.PathLike[str]
+
+COLUMNS = 4
+"""Pictures side by side on a contact sheet."""
+
+
+def like_files(
+    content: AnyPath,
+    output: AnyPath,
+    *,
+    other: AnyPath | None = None,
+    settings: LikeSettings | None = None,
+    count: int = 1,
+    seed: int = 0,
+    sheet: AnyPath | None = None,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_begin: Callable[[float], object] | None = None,
+    on_step: OnStep | None = None,
+) -> list[Path]:
+    """Make new pictures from the patches of a file's, and write each when it is finished.
+
+    Args:
+        content: The picture that gives its patches.
+        output: A file for one picture; else a folder, which is made where it is missing, for files
+            such as ``painting-like-7.png``, where 7 is the seed.
+        other: A second picture whose patches may be used.
+        settings: As for `create_like`.
+        count: As for `create_like`.
+        seed: As for `create_like`.
+        sheet: A file for a contact sheet, the source first.
+        saving: Quality, and what may be overwritten.
+        max_pixels: Larger sources are refused; None takes the readers' own limit.
+        on_begin: Told, before the work begins, about how many seconds it takes on two cores.
+        on_step: As for `create_like`.
+
+    Returns:
+        What was written, without the sheet.
+
+    Raises:
+        PictureError: If a picture can't be read.
+        SettingsError: If a value is out of its range, or the size doesn't fit into memory.
+        OutputError: If a file can't be written.
+    """
+    saving, inputs = saving or Saving(), [content, *([other] if other else [])]
+    targets = outputs(content, output, count=count, seed=seed)
+    for target in targets:
+        _check(target, saving, inputs, folder=len(targets) > 1 or target != Path(output))
+    if sheet is not None:
+        check_output(sheet, force=saving.force, inputs=inputs)
+    limit = {} if max_pixels is None else {"max_pixels": max_pixels}
+    given = [read(path, **limit) for path in inputs]
+    work = planned(*given, settings=settings or LikeSettings(), count=count, seed=seed)
+    if on_begin is not None:
+        on_begin(seconds(work.planned) * count)
+    with _held(targets, Path(output)):
+        made = list(_written(work, targets, saving, on_step))
+    if sheet is not None and made:
+        write(_sheet(work, made), sheet, quality=saving.quality, force=saving.force)
+    return made
+
+
+def outputs(content: AnyPath, output: AnyPath, *, count: int, seed: int) -> list[Path]:
+    """Say which file each picture becomes: the output itself for one, else files in a folder."""
+    place = Path(output)
+    if count == 1 and not place.is_dir() and place.suffix.lower() in WRITABLE:
+        return [place]
+    stem = Path(os.fsdecode(content)).stem
+    return [place / f"{stem}-like-{number}.png" for number in range(seed, seed + count)]
+
+
+def again(
+    picture: AnyPath,
+    output: AnyPath,
+    *,
+    content: AnyPath | None = None,
+    masks: AnyPath | None = None,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Make a picture again from the recipe that it carries: the same in every pixel.
+
+    Args:
+        picture: What `create_like` made.
+        output: Where to put it.
+        content: Where its source lies now; beside `picture` unless given.
+        masks: The folder of the other source of a collage; that of `content` unless given.
+        saving: Quality, and what may be overwritten.
+        max_pixels: As for `like_files`.
+        on_step: As for `create_like`.
+
+    Raises:
+        RecipeError: If there is no recipe, or it is refused.
+        PictureError: If a source can't be read.
+        OutputError: If the picture can't be written, or was stopped.
+    """
+    saving = saving or Saving()
+    check_output(output, force=saving.force, inputs=[picture])
+    asked = remake(picture, content=content, folder=masks)
+    made = like_files(
+        asked.content,
+        output,
+        other=asked.other,
+        settings=asked.settings,
+        seed=asked.seed,
+        saving=saving,
+        max_pixels=max_pixels,
+        on_step=on_step,
+    )
+    if not made:
+        raise OutputError(f"{printable(output)} is not written: the work was stopped")
+    return made[0]
+
+
+def _check(target: Path, saving: Saving, inputs: Sequence[object], *, folder: bool) -> None:
+    """Refuse an output before the work; a folder that is missing will be made."""
+    if not folder or target.parent.is_dir():
+        check_output(target, force=saving.force, inputs=inputs)
+    elif target.parent.exists():
+        raise OutputError(
+            f"{printable(target.parent)} is a file; several pictures go into a folder"
+        )
+
+
+@contextmanager
+def _held(targets: Sequence[Path], output: Path) -> Iterator[None]:
+    """Keep the folder of several pictures to oneself."""
+    if targets[0] == output:
+        yield
+    else:
+        with claim(output):
+            yield
+
+
+def _written(
+    work: Work, targets: Sequence[Path], saving: Saving, on_step: OnStep | None
+) -> Iterator[Path]:
+    height, width = work.planned[-1].scale.made
+    format_for(targets[0], width=width, height=height)
+    for picture, target in zip(pictures(work, on_step), targets, strict=False):
+        yield write(picture, target, quality=saving.quality, force=saving.force)
+
+
+def _sheet(work: Work, made: Sequence[Path]) -> Picture:
+    """Lay out the source and what was made of it."""
+    cells = chain((s.on_white for s in work.sources), (read(path).pixels for path in made))
+    labels = ["source", "with"][: len(work.sources)] + [f"seed {seed}" for seed in work.seeds]
+    page = contact_sheet(
+        cells, columns=COLUMNS, labels=labels[: len(work.sources) + len(made)], cell=384
+    )
+    recipe = recipe_of(work.sources, work.settings, work.seeds[0])
+    whole = recipe.model_copy(update={"verb": "create-like-sheet"})
+    return replace(Picture.from_tensor(page), recipe=whole)

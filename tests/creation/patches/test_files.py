@@ -1,0 +1,164 @@
+"""From file to files, and again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from impasto.creation.patches.files import again, like_files, outputs
+from impasto.creation.patches.like import create_like
+from impasto.creation.patches.settings import LikeSettings
+from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
+from impasto.jobs import again as repeating
+from impasto.jobs.saving import Saving
+from impasto.picture import Picture, Recipe, read, read_recipe, write
+
+
+def test_a_file_for_one_and_a_folder_for_several(painting: Path, tmp_path: Path) -> None:
+    one = like_files(painting, tmp_path / "one.png", seed=7)
+    assert one == [tmp_path / "one.png"]
+    several = like_files(painting, tmp_path / "out", count=2, seed=7)
+    assert [path.name for path in several] == ["painting-like-7.png", "painting-like-8.png"]
+    assert torch.equal(read(one[0]).pixels, read(several[0]).pixels)
+    assert [read_recipe(path).seed for path in several] == [7, 8]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [p.name for p in several]
+
+
+def test_one_picture_into_a_folder(painting: Path, tmp_path: Path) -> None:
+    assert outputs(painting, tmp_path, count=1, seed=3) == [tmp_path / "painting-like-3.png"]
+    assert outputs(painting, tmp_path / "x.png", count=2, seed=0)[0].parent == tmp_path / "x.png"
+
+
+def test_what_is_written_is_what_python_makes(painting: Path, tmp_path: Path) -> None:
+    settings = LikeSettings(size=(40, 30), tileable=True, freedom=0.5)
+    made = like_files(painting, tmp_path / "out.png", settings=settings, seed=5)[0]
+    wanted = create_like(painting, size=(40, 30), tileable=True, freedom=0.5, seed=5)[0]
+    assert (read(made).pixels - wanted.pixels).abs().max() <= 0.5 / 255 + 1e-6
+    assert read_recipe(made) == wanted.recipe
+
+
+def test_a_sheet_of_all(painting: Path, tmp_path: Path) -> None:
+    like_files(painting, tmp_path / "out", count=2, sheet=tmp_path / "sheet.png")
+    assert read(tmp_path / "sheet.png").size[0] > 3 * 64
+    with pytest.raises(RecipeError, match="only"):
+        repeating.again(tmp_path / "sheet.png", tmp_path / "same.png")
+
+
+def test_a_stop_keeps_what_is_finished(painting: Path, tmp_path: Path) -> None:
+    made = like_files(
+        painting, tmp_path / "out", count=4, on_step=lambda step: step.done > step.total * 0.6
+    )
+    assert [path.name for path in made] == ["painting-like-0.png", "painting-like-1.png"]
+    assert sorted((tmp_path / "out").iterdir()) == made
+
+
+def test_the_same_in_every_pixel(painting: Path, tmp_path: Path) -> None:
+    settings = LikeSettings(size=(50, 30), patch=5)
+    made = like_files(painting, tmp_path / "out.png", settings=settings, seed=11)[0]
+    same = repeating.again(made, tmp_path / "same.png")
+    assert torch.equal(read(made).pixels, read(same).pixels)
+    assert read_recipe(made) == read_recipe(same)
+
+
+def test_a_collage_again(painting: Path, second: Path, tmp_path: Path) -> None:
+    made = like_files(painting, tmp_path / "out.png", other=second)[0]
+    same = again(made, tmp_path / "same.png")
+    assert torch.equal(read(made).pixels, read(same).pixels)
+    (tmp_path / "else").mkdir()
+    second.rename(tmp_path / "else" / "second.png")
+    with pytest.raises(RecipeError, match="--masks"):
+        again(made, tmp_path / "third.png")
+    third = again(made, tmp_path / "third.png", masks=tmp_path / "else")
+    assert torch.equal(read(made).pixels, read(third).pixels)
+
+
+def test_a_source_that_moved_or_changed(painting: Path, tmp_path: Path) -> None:
+    made = like_files(painting, tmp_path / "out.png")[0]
+    moved = painting.rename(tmp_path / "moved.png")
+    with pytest.raises(RecipeError, match="--content"):
+        again(made, tmp_path / "same.png")
+    assert again(made, tmp_path / "same.png", content=moved).exists()
+    write(Picture.from_tensor(torch.rand(1, 3, 9, 9)), moved, force=True)
+    with pytest.raises(RecipeError, match="not the file"):
+        again(made, tmp_path / "other.png", content=moved)
+
+
+def test_stopped_again_writes_nothing(painting: Path, tmp_path: Path) -> None:
+    made = like_files(painting, tmp_path / "out.png")[0]
+    with pytest.raises(OutputError, match="stopped"):
+        again(made, tmp_path / "same.png", on_step=lambda step: True)
+    assert not (tmp_path / "same.png").exists()
+
+
+def test_what_is_there_stays(painting: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    taken = tmp_path / "out" / "painting-like-1.png"
+    taken.write_text("mine")
+    with pytest.raises(OutputError, match="exists already"):
+        like_files(painting, tmp_path / "out", count=2)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [taken.name]
+    like_files(painting, tmp_path / "out", count=2, saving=Saving(force=True))
+    assert read(taken).size == (64, 48)
+    for target in (painting, tmp_path / "no" / "out.png"):
+        with pytest.raises(OutputError):
+            like_files(painting, target, saving=Saving(force=True))
+    with pytest.raises(OutputError, match="is a file"):
+        like_files(painting, painting, count=2)
+
+
+def test_a_limit_holds(painting: Path, tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="--max-pixels"):
+        like_files(painting, tmp_path / "out.png", max_pixels=100)
+
+
+def test_it_is_said_beforehand_how_long_it_takes(painting: Path, tmp_path: Path) -> None:
+    said: list[float] = []
+    like_files(painting, tmp_path / "out", count=2, on_begin=said.append)
+    like_files(painting, tmp_path / "one.png", on_begin=said.append)
+    assert said[0] == pytest.approx(2 * said[1])
+    assert said[1] > 0
+
+
+def test_hostile_recipes_are_refused_with_a_line(painting: Path, tmp_path: Path) -> None:
+    good = create_like(painting)[0].recipe
+    secret = write(Picture.from_tensor(torch.rand(1, 3, 8, 8)), tmp_path / "secret.png")
+    for changes in (
+        {"verb": "delete"},
+        {"settings": {**good.settings, "freedom": 1e9}},
+        {"settings": {**good.settings, "size": [10**9, 10**9]}},
+        {"settings": {**good.settings, "size": [16_384, 16_384], "patch": 2}},
+        {"settings": {**good.settings, "command": "rm"}},
+        {"settings": {**good.settings, "others": "x"}},
+        {"settings": {**good.settings, "others": [{}]}},
+        {"settings": {**good.settings, "others": [{"name": "secret.png"}]}},
+        {"settings": {**good.settings, "others": [{"name": "../secret.png", "sha256": "0" * 64}]}},
+        {"settings": {**good.settings, "others": [{"name": "secret.png", "sha256": "0" * 64}]}},
+        {"settings": {**good.settings, "others": [{}, {}]}},
+        {"content": None},
+        {"content": good.content.model_copy(update={"name": secret.name})},
+        {"seed": None},
+        {"finished": False},
+    ):
+        picture = replace(Picture.from_tensor(torch.rand(3, 48, 64)), recipe=None)
+        hostile = replace(picture, recipe=good.model_copy(update=changes))
+        path = write(hostile, tmp_path / "hostile.png", force=True)
+        with pytest.raises(ImpastoError) as caught:
+            repeating.again(path, tmp_path / "made.png")
+        assert "\n" not in str(caught.value)
+        assert not (tmp_path / "made.png").exists()
+
+
+def test_names_in_a_recipe_are_bare(painting: Path) -> None:
+    good = json.loads(create_like(painting)[0].recipe.to_json())
+    for name in ("../secret.png", "/etc/passwd", "<script>"):
+        good["settings"]["others"] = [{"name": name, "sha256": "0" * 64}]
+        with pytest.raises(RecipeError):
+            Recipe.parse(json.dumps(good))
+
+
+def test_a_picture_in_memory_is_not_repeated(small: torch.Tensor, tmp_path: Path) -> None:
+    made = create_like(Picture.from_tensor(small))[0]
+    with pytest.raises(RecipeError, match="in memory"):
+        again(write(made, tmp_path / "out.png"), tmp_path / "same.png")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from impasto.analysis.collection import clusters, duplicates, search
     from impasto.analysis.mapping.verb import map_collection
     from impasto.analysis.single.analyze import analyze
+    from impasto.creation.collection.inspecting import create_inspect
+    from impasto.creation.collection.sample import create_sample
+    from impasto.creation.collection.train import create_train
     from impasto.creation.patches.like import create_like
     from impasto.errors import ImpastoError
     from impasto.jobs.again import again
@@ -40,7 +43,10 @@ _HOMES = {
     "analyze": ("impasto.analysis.single.analyze", "analyze"),
     "clusters": ("impasto.analysis.collection", "clusters"),
     "compare": ("impasto.learning.compare", "compare"),
+    "create_inspect": ("impasto.creation.collection.inspecting", "create_inspect"),
     "create_like": ("impasto.creation.patches.like", "create_like"),
+    "create_sample": ("impasto.creation.collection.sample", "create_sample"),
+    "create_train": ("impasto.creation.collection.train", "create_train"),
     "duplicates": ("impasto.analysis.collection", "duplicates"),
     "embed": ("impasto.jobs.embedding", "embed"),
     "explain": ("impasto.learning.explain", "explain"),
@@ -67,7 +73,10 @@ __all__ = [
     "analyze",
     "clusters",
     "compare",
+    "create_inspect",
     "create_like",
+    "create_sample",
+    "create_train",
     "duplicates",
     "embed",
     "explain",

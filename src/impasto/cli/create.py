@@ -3,11 +3,16 @@
 import typer
 
 from impasto.cli.create_like import LikeCommand, like
+from impasto.cli.create_sample import sample
+from impasto.cli.create_train import GeneratorCommand, inspect, train
 
-create = typer.Typer(no_args_is_help=True, help="Create new pictures.")
+create = typer.Typer(no_args_is_help=True)
 create.command(cls=LikeCommand)(like)
+create.command(cls=GeneratorCommand)(train)
+create.command()(sample)
+create.command()(inspect)
 
 
 @create.callback()
-def _gather() -> None:
-    """Create new pictures: from the patches of one."""
+def about() -> None:
+    """Create new pictures: from the patches of one, or in the manner of a collection."""

@@ -14,6 +14,7 @@ AnyPath = str | os.PathLike[str]
 
 MAKERS = {
     "create-like": "impasto.creation.patches.files:again",
+    "create-sample": "impasto.creation.collection.files:again",
     "stylize": "impasto.styling.files:again",
 }
 """Who repeats what each verb made: a function that takes what `again` takes."""
@@ -53,8 +54,8 @@ def again(
     """
     verb = read_recipe(picture).verb
     if verb not in MAKERS:
-        known = " and ".join(repr(maker) for maker in sorted(MAKERS))
-        raise RecipeError(f"{printable(picture)} asks for {verb!r}; only {known} are repeated")
+        known = ", ".join(sorted(MAKERS))
+        raise RecipeError(f"{printable(picture)} was made by {verb!r}; repeated are {known}")
     module, function = MAKERS[verb].split(":")
     made = getattr(import_module(module), function)(
         picture,

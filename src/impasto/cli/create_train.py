@@ -1,0 +1,145 @@
+"""The commands `create train` and `create inspect`: a generator of one's own, and its worth."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impasto.cli.records import TrainCommand
+from impasto.cli.stoppable import Stoppable
+from impasto.cli.terminal import say
+from impasto.progress import Step
+
+if TYPE_CHECKING:
+    from impasto.creation.collection.settings import GeneratorSettings
+else:  # pydantic takes too long for `impasto --help`
+    GeneratorSettings = object
+
+SHOWN = ("kid", "copies")
+"""What the bar shows of a look."""
+
+Works = Annotated[
+    Path | None,
+    typer.Argument(
+        help="A folder or a table of 30 to 5,000 pictures; with --resume, where they lie now.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="The run's folder; runs/NAME unless given.", show_default=False
+    ),
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option(help="Go on with this run, as if it had never stopped.", show_default=False),
+]
+Whole = Annotated[int | None, typer.Option()]
+Number = Annotated[float | None, typer.Option()]
+Text = Annotated[str | None, typer.Option()]
+Truth = Annotated[bool | None, typer.Option()]
+"""These four take help, range and default from the settings record: see `records`."""
+
+Folder = Annotated[Path, typer.Argument(help="The folder of a run.", show_default=False)]
+Count = Annotated[int, typer.Option(min=16, max=10_000, help="Pictures to judge by.")]
+Moved = Annotated[
+    Path | None,
+    typer.Option("--source", help="Where its works lie now, if they moved.", show_default=False),
+]
+
+
+class GeneratorCommand(TrainCommand):
+    """A command whose settings come from the record of a generator's training."""
+
+    @staticmethod
+    def record() -> type[GeneratorSettings]:
+        """The record of the verb."""
+        from impasto.creation.collection.settings import GeneratorSettings as Record
+
+        return Record
+
+
+class Watched(Stoppable):
+    """A bar that shows the losses of the last step, and KID and copies of the last look.
+
+    While works are still read, nothing is learned that could be lost, and Ctrl-C ends it at once.
+    """
+
+    def __call__(self, step: Step) -> bool:
+        """Show a step; returns whether it shall be the last."""
+        if not step.values and self.asked:
+            raise KeyboardInterrupt
+        if not step.values:
+            return super().__call__(step)
+        hidden = {k for k in step.values if k.startswith("validation_")}
+        hidden -= {f"validation_{name}" for name in SHOWN}
+        values = {k: v for k, v in step.values.items() if k not in hidden}
+        self.bar.training(Step(step.done, step.total, values))
+        return self.asked
+
+
+def train(
+    works: Works = None,
+    *,
+    output: Output = None,
+    resume: Resume = None,
+    size: Whole = None,
+    method: Text = None,
+    shape: Text = None,
+    mirror: Truth = None,
+    batch: Whole = None,
+    steps: Whole = None,
+    minutes: Number = None,
+    look: Whole = None,
+    patience: Whole = None,
+    keep: Truth = None,
+    seed: Whole = None,
+) -> None:
+    """Train a generator of one's own on a collection; it stops by itself.
+
+    impasto create train my_collection/ --size 64 -o runs/koson
+
+    impasto create train --resume runs/koson
+    """
+    values = {k: v for k, v in locals().items() if k not in {"works", "output", "resume"}}
+    from impasto.creation.collection.settings import GeneratorSettings as Record
+    from impasto.creation.collection.train import create_train
+    from impasto.settings import checked
+
+    given = {name: value for name, value in values.items() if value is not None}
+    if resume is not None and (given or output is not None):
+        word = next(iter(given), "output")
+        raise typer.BadParameter(f"a run that goes on keeps its settings; leave out --{word}")
+    if resume is None and works is None:
+        raise typer.BadParameter("name a collection, or a run to go on with: --resume RUN")
+    settings = None if resume is not None else checked(Record, given)
+    folder = resume or output or Path("runs") / (works or Path()).resolve().name
+    with Watched(f"training {folder.name}") as watched:
+        run = create_train(
+            works,
+            folder,
+            settings=settings,
+            resume=resume is not None,
+            on_line=watched.say,
+            on_step=watched,
+        )
+    if watched.asked and run.reason.startswith("stopped: asked to"):
+        say(f"impasto create train --resume {folder} goes on")
+        raise typer.Exit(130)
+    say(f"{run.seconds:.0f} s; impasto create inspect {folder} says how good it is")
+
+
+def inspect(run: Folder, *, count: Count = 256, source: Moved = None) -> None:
+    """Say how good a generator is, how varied, how much it copies, and when it was best.
+
+    impasto create inspect runs/koson
+    """
+    from impasto.creation.collection.inspecting import create_inspect
+    from impasto.creation.collection.page import write_page
+
+    with Watched(f"inspecting {run.name}") as watched:
+        found = create_inspect(
+            run, count=count, source=source, on_line=watched.say, on_step=watched
+        )
+    say(write_page(found, run))

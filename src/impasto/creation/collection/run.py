@@ -1,0 +1,166 @@
+"""The folder of a generator: what it learned from and how, what came of it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+from safetensors.torch import save as to_bytes
+from torch import Tensor
+
+from impasto.creation.collection.settings import GeneratorSettings
+from impasto.errors import DataError, OutputError, TrainingError, printable
+from impasto.networks import catalog
+from impasto.picture.files import replace_atomically
+from impasto.settings import problem
+from impasto.training.checkpoint import BEST, LAST
+
+FILE, CACHE, LOOKS, PAGE = "generator.json", "cache", "looks", "inspect.html"
+
+OnLine = Callable[[str], object]
+"""Told in a line what there is to know."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training of a generator was, is, and ended as.
+
+    Attributes:
+        source: What it learns from, as the person named it.
+        place: Where that lies, from the root on; empty where it has no name that can be written.
+        settings: How it learns.
+        works: Names of the works.
+        held: Which of them are held out.
+        sum: SHA-256 of all of them.
+        eye: SHA-256 of the eye's weights, by which it is judged.
+        reason: Why it ended; empty while it goes on.
+        seconds: How long it took.
+    """
+
+    source: str
+    place: str
+    settings: GeneratorSettings
+    works: tuple[str, ...]
+    held: tuple[int, ...]
+    sum: str
+    eye: str
+    reason: str = ""
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+
+    def save(self, folder: Path) -> None:
+        """Write it; raises `OutputError` where that fails."""
+        values = asdict(self) | {"settings": self.settings.model_dump()}
+        with replace_atomically(folder / FILE, force=True) as aside:
+            aside.write_text(json.dumps(values, indent=1), encoding="utf-8")
+
+    def reached(self, moved: str | Path | None = None) -> str:
+        """Find its works: where they were typed to be, where that was, or where they are now.
+
+        Raises:
+            DataError: If they are at none of these places.
+        """
+        known = [str(moved)] if moved is not None else [self.source, self.place]
+        found = next((each for each in known if each and _is_there(each)), None)
+        if found is None:
+            tried = ", nor at ".join(printable(each) for each in dict.fromkeys(known) if each)
+            raise DataError(
+                f"its works are not at {tried}; if they were moved, name their new place with "
+                "--source"
+            )
+        return found
+
+
+def load(folder: Path) -> Run:
+    """Read a run.
+
+    Raises:
+        TrainingError: If the folder is no run, its file is damaged, or it was judged by another
+            eye.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise TrainingError(
+            f"{printable(folder)} is no generator; expected the folder that impasto create train "
+            "-o made"
+        )
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = TypeAdapter(Run).validate_python(values)
+    except ValidationError as error:
+        raise _damaged(path, problem(error)) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, str(error).partition("\n")[0]) from error
+    return found
+
+
+def check_eye(run: Run, folder: Path) -> None:
+    """Refuse to judge by another eye than before.
+
+    Raises:
+        TrainingError: If the eye has changed since.
+    """
+    if run.eye != eye():
+        raise TrainingError(
+            f"{printable(folder)} was judged by another eye than impasto has now; train anew, or "
+            "install the version that made it"
+        )
+
+
+def eye() -> str:
+    """SHA-256 of the eye's weights."""
+    return catalog.row("eye").sha256
+
+
+def check_free(folder: Path) -> None:
+    """Leave a run that has learned something alone.
+
+    Raises:
+        OutputError: If there is one.
+    """
+    if any((folder / name).exists() for name in (LAST, BEST)):
+        raise OutputError(
+            f"{printable(folder)} is a run already; go on with --resume, or choose another folder"
+        )
+
+
+def weights_in(folder: Path) -> Path:
+    """Find what a run has learned: the best of it if there is one.
+
+    Raises:
+        TrainingError: If it has learned nothing yet.
+    """
+    path = next((folder / n for n in (BEST, LAST) if (folder / n).is_file()), None)
+    if path is None:
+        raise TrainingError(
+            f"{printable(folder)} has learned nothing yet; impasto create train --resume goes on"
+        )
+    return path
+
+
+def keep_weights(
+    path: Path, weights: dict[str, Tensor], facts: dict[str, object], *, step: int
+) -> None:
+    """Write weights of a look in half precision, so that they can be opened like a run's."""
+    halves = {f"model.{name}": weight.half().contiguous() for name, weight in weights.items()}
+    known = facts | {"progress": {"step": step, "best_step": step}}
+    with replace_atomically(path, force=True) as aside:
+        aside.write_bytes(to_bytes(halves, {"training": json.dumps(known)}))
+
+
+def place_of(source: str) -> str:
+    """Say where works lie, from the root on; empty where JSON can't hold the name."""
+    place = str(Path(source).absolute())
+    return "" if any("\ud800" <= char <= "\udfff" for char in place) else place
+
+
+def _is_there(place: str) -> bool:
+    try:
+        return Path(place).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _damaged(path: Path, reason: str) -> TrainingError:
+    return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")

@@ -1,0 +1,164 @@
+"""A training of a generator from its first step, or the one where it stopped, to its end."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from jaxtyping import UInt8
+from torch import Tensor, nn
+
+from impasto.creation.collection.judging import SHOWN, Examiner, Judge, noise_of
+from impasto.creation.collection.method import Lesson, Method, as_maker
+from impasto.creation.collection.methods import METHODS
+from impasto.creation.collection.run import LOOKS, PAGE, OnLine, Run, keep_weights
+from impasto.creation.collection.sheets import look_sheet
+from impasto.creation.collection.stopping import Enough
+from impasto.creation.collection.words import look_line
+from impasto.creation.collection.works import Works
+from impasto.device import best_device, best_dtype, keep_buffers
+from impasto.jobs.failures import NAME, save_failures
+from impasto.jobs.items import Failure
+from impasto.picture import write
+from impasto.picture.files import reporting
+from impasto.progress import OnStep, Step
+from impasto.training.batches import Batches
+from impasto.training.checkpoint import BEST, facts_of
+from impasto.training.claim import Claim
+from impasto.training.loop import fit
+from impasto.training.plan import Plan
+
+APART = 7_919
+"""Keeps the noise of looks apart from that of samples, whose seeds people choose."""
+
+SAVED = 120.0
+"""Seconds between two checkpoints."""
+
+
+@dataclass(frozen=True)
+class Look(Step):
+    """A step after which pictures were painted.
+
+    Attributes:
+        preview: They, always from the same noise.
+    """
+
+    preview: UInt8[Tensor, "n 3 s s"] | None = None
+
+
+class Teaching:
+    """A training, with the works made ready.
+
+    Args:
+        run: What is learned, and how.
+        folder: Where it is kept.
+        works: To learn from, and held out.
+        on_line: Told what there is to know.
+        on_step: Told of each step.
+    """
+
+    def __init__(
+        self, run: Run, folder: Path, works: Works, on_line: OnLine, on_step: OnStep | None
+    ) -> None:
+        self.run, self.folder, self.works = run, folder, works
+        self.on_line, self.on_step = on_line, on_step
+
+    def run_to_its_end(self, claim: Claim) -> Run:
+        """Train, and note why it ended; raises as `fit` does."""
+        keep_buffers()
+        self._tell_works()
+        network = self.begin()
+        self.judge = Judge(Examiner(self.works), self.noise(network), keep=self._keep)
+        found = fit(
+            network,
+            self.method.losses(self.lesson),
+            self.plan,
+            self.folder,
+            until=Enough(minutes=self.run.settings.minutes, patience=self.run.settings.patience),
+            validate=self.judge,
+            facts=self.facts,
+            on_step=self._heard,
+            claim=claim,
+        )
+        ended = replace(self.run, reason=found.reason, seconds=round(found.progress.seconds, 2))
+        ended.save(self.folder)
+        self.on_line(found.reason)
+        return ended
+
+    @property
+    def method(self) -> Method:
+        """How it learns."""
+        return METHODS[self.run.settings.method]
+
+    @cached_property
+    def lesson(self) -> Lesson:
+        """What each step sees."""
+        learned, settings = self.works.pixels[self.works.learned], self.run.settings
+        deal = Batches(len(learned), settings.batch or self.method.batch, seed=settings.seed)
+        return Lesson(learned, deal, settings.mirror)
+
+    @property
+    def plan(self) -> Plan:
+        """Rates, averages, and when to look."""
+        settings, method = self.run.settings, self.method
+        return Plan(
+            steps=settings.steps,
+            rate=method.rate,
+            average=method.average,
+            clip=method.clip,
+            seed=settings.seed,
+            optimizer=method.optimizer,
+            schedule="linear",
+            decay=0.0,
+            every=SAVED,
+            validate=settings.look or method.look,
+            precision="bfloat16" if best_dtype() == torch.bfloat16 else "float32",
+        )
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What tells of weights alone which network they are of."""
+        return {"generator": {"method": self.method.name, "size": self.run.settings.size}}
+
+    def begin(self) -> nn.Module:
+        """Build what is trained."""
+        settings = self.run.settings
+        return self.method.begin(settings.size, settings.seed).to(best_device())
+
+    def noise(self, network: nn.Module) -> Tensor:
+        """The noise of the pictures that are looked at."""
+        return noise_of(as_maker(network).noise, SHOWN, self.run.settings.seed + APART)
+
+    def _tell_works(self) -> None:
+        """Say what was found in the works, and list what can't be used."""
+        for line in self.works.lines():
+            self.on_line(line)
+        failures = [Failure(path, why) for path, why in self.works.failures]
+        save_failures(failures, self.folder / NAME)
+
+    def _keep(self, network: nn.Module) -> None:
+        """Hold the weights that are looked at, if they shall be kept."""
+        if self.run.settings.keep:
+            self.looked = self.method.own(network.state_dict())
+
+    def _heard(self, step: Step) -> bool | None:
+        """Hand a step on; after a look show what was painted, and say what was found."""
+        found = self.judge.found
+        if "validation_kid" in step.values and found is not None:
+            self._show(step.done)
+            step = Look(step.done, step.total, step.values, step.label, found.pictures)
+        return self.on_step(step) if self.on_step else None
+
+    def _show(self, step: int) -> None:
+        found, folder = self.judge.found, self.folder / LOOKS
+        assert found is not None
+        with reporting(folder):
+            folder.mkdir(exist_ok=True)
+            (self.folder / PAGE).unlink(missing_ok=True)  # it speaks of what was learned before
+        if self.run.settings.keep:
+            keep_weights(folder / f"step-{step:07}.safetensors", self.looked, self.facts, step=step)
+        page = look_sheet(found.pictures, step=step, seed=self.run.settings.seed)
+        write(page, folder / f"step-{step:07}.jpg", force=True)
+        best = self.folder / BEST
+        known = facts_of(best)["progress"]["best_step"] if best.exists() else 0
+        self.on_line(look_line(step, found.values(), best=known))

@@ -197,12 +197,12 @@ def page(i: int) -> dict:
     ("what", "reason"),
     [
         (b"<html>", "is no JSON"),
-        (b"[]", "holds no JSON object"),
+        (b"[]", "but a list"),
         (b"[" * 100_000, "is no JSON"),
         (b"\xff\xfe\x00", "is no JSON"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "is no JSON"),
         (b"{}", "got JSON of another kind"),
-        (b'{"type": "Range\\u001b[31m", "items": []}', r"got a range\\x1b\[31m"),
+        (b'{"type": "Range\\u001b[31m", "items": []}', r"of the type range\\x1b\[31m"),
         (b'{"protocol": "http://iiif.io/api/image"}', "got the description of a single picture"),
     ],
 )
@@ -284,7 +284,7 @@ def test_what_a_collection_names_and_cannot_be_had_is_listed(museum):
     reasons = [skipped.reason for skipped in found.skipped]
     assert [skipped.label for skipped in found.skipped] == ["Gone", "", "", "", ""]
     for reason, part in zip(
-        reasons, ["404", "private", "no address", "a range", "no address"], strict=True
+        reasons, ["404", "private", "no address", "type range", "no address"], strict=True
     ):
         assert part in reason
 

@@ -2,21 +2,29 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from typer.core import TyperOption
 
 from impasto.cli.options import Force
+from impasto.cli.records import RecordCommand, described
 from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import explain, say, table
 from impasto.errors import printable
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
     from impasto.analysis.collection.adding import Added
     from impasto.analysis.collection.gallery import Gallery
+    from impasto.analysis.collection.labels import Value
     from impasto.analysis.collection.store import Entry
+else:  # pydantic takes too long for `impasto --help`
+    BaseModel = FieldInfo = object
 
 
 def completed(incomplete: str) -> list[str]:
@@ -24,6 +32,15 @@ def completed(incomplete: str) -> list[str]:
     from impasto.analysis.collection import places
 
     return [name for name in places.names() if name.startswith(incomplete)]
+
+
+def beside(incomplete: str) -> list[str]:
+    """Complete a path."""
+    start = Path(incomplete)
+    here = start if incomplete.endswith("/") else start.parent
+    found = sorted(here.iterdir()) if here.is_dir() else []
+    paths = [f"{path}/" if path.is_dir() else str(path) for path in found]
+    return [path for path in paths if path.startswith(incomplete)]
 
 
 Name = Annotated[
@@ -51,31 +68,71 @@ def about() -> None:
     """Keep pictures as a collection, to search, compare and group."""
 
 
-@collection.command()
+class AddCommand(RecordCommand):
+    """The command that may fetch, whose settings for that stand in a record."""
+
+    @staticmethod
+    def record() -> type[BaseModel]:
+        """The record of fetching."""
+        from impasto.data.iiif.settings import FetchSettings
+
+        return FetchSettings
+
+    def fill(self, option: TyperOption, field: FieldInfo) -> None:
+        """Give an option explanation and default, and say that only manifests know it."""
+        super().fill(option, field)
+        option.help = "Of a manifest: " + described(field)[:1].lower() + described(field)[1:]
+        if isinstance(field.default, tuple):
+            option.default = ",".join(field.default)
+
+
+@collection.command(cls=AddCommand)
 def add(
     name: Name,
     source: Annotated[
-        Path,
+        str,
         typer.Argument(
-            help="A folder, a table (CSV, Parquet) with a column path, or one picture.",
+            help="A folder, a table (CSV, Parquet) with a column path, one picture, or a IIIF "
+            "manifest: a file or its address.",
+            autocompletion=beside,
             show_default=False,
         ),
     ],
     *,
     labels: Annotated[
         Path | None,
-        typer.Option(help="A table of what is known of the works, with a column path."),
+        typer.Option(
+            help="A table of what is known of the works, with a column path; "
+            "for those of a manifest with a column canvas."
+        ),
     ] = None,
+    side: Annotated[int, typer.Option()] = 1024,
+    language: Annotated[str, typer.Option()] = "en",
+    pause: Annotated[float, typer.Option()] = 0.5,
+    largest: Annotated[int, typer.Option()] = 64,
+    allow_private: Annotated[bool, typer.Option("--allow-private")] = False,
     home: Home = None,
 ) -> None:
     """Take pictures in; only those that are new are worked on.
 
     impasto collection add museum scans/ --labels museum.csv
+    impasto collection add museum https://example.org/manifest.json --language de,en
     """
     from impasto.analysis.collection import adding
 
     with Stoppable(f"adding to {name}") as watched:
-        added = adding.add(name, source, labels=labels, home=home, on_step=watched)
+        added = adding.add(
+            name,
+            source,
+            labels=labels,
+            side=side,
+            language=language,
+            pause=pause,
+            largest=largest,
+            allow_private=allow_private,
+            home=home,
+            on_step=watched,
+        )
     _told(added)
     if watched.asked:
         raise typer.Exit(130)
@@ -107,7 +164,7 @@ def list_(
     if form == "json":
         typer.echo(dump([{"path": str(path), **known} for path, known in works]))
     else:
-        table((str(path), ", ".join(map(spelled, known.values()))) for path, known in works)
+        table((str(path), ", ".join(map(spelled, _seen(known)))) for path, known in works)
 
 
 @collection.command()
@@ -119,7 +176,8 @@ def show(name: Name, *, home: Home = None) -> None:
     entries = list(gallery.store.entries().values())
     copies = sum(len(paths) - 1 for paths in gallery.paths)
     rows = [("works", f"{len(gallery):,}"), ("copies", f"{copies:,}")]
-    table([*rows, *_columns(gallery), ("folder", str(gallery.store.folder))])
+    manifests = [("manifest", str(one)) for one in gallery.store.noted().get("manifests", [])]
+    table([*rows, *_columns(gallery), *manifests, ("folder", str(gallery.store.folder))])
     _problems([e for e in entries if e.reason and not e.passed], most=len(entries))
 
 
@@ -134,11 +192,18 @@ def remove(
     gone: Annotated[bool, typer.Option("--gone", help="Forget only what is gone.")] = False,
     home: Home = None,
 ) -> None:
-    """Forget a collection, or some of it; the pictures themselves are left alone."""
+    """Forget a collection, or some of it; your own pictures are left alone.
+
+    Those that were fetched for the collection are deleted with their works.
+    """
     from impasto.analysis.collection import keeping
 
-    count = keeping.remove(name, paths or (), gone=gone, home=home)
-    say(f"{counted(count, 'work')} forgotten; the pictures are where they were")
+    done = keeping.remove(name, paths or (), gone=gone, home=home)
+    said = f"{counted(done.works, 'work')} forgotten"
+    if done.pictures:
+        say(f"{said} and {counted(done.pictures, 'fetched picture')} deleted; your own are left")
+    else:
+        say(f"{said}; the pictures are where they were")
 
 
 @collection.command()
@@ -163,8 +228,9 @@ def check(name: Name, *, home: Home = None) -> None:
     if watched.asked:
         raise typer.Exit(130)
     if rows:
-        say(f"impasto collection add {printable(name)} takes in what changed or moved; "
-            "remove --gone forgets what is gone")  # fmt: skip
+        say(f"impasto collection add {printable(name)} SOURCE takes in what changed or "
+            "moved, and fetches again what is gone of a manifest; remove --gone forgets what is "
+            "gone")  # fmt: skip
         raise typer.Exit(1)
 
 
@@ -229,8 +295,10 @@ def _told(added: "Added") -> None:
 
 def _problems(entries: "Sequence[Entry]", *, most: int = LISTED) -> None:
     """Name files that can't be used, with the reason."""
+    from impasto.analysis.collection.fetched import said
+
     for entry in entries[:most]:
-        explain(f"{entry.path}: {entry.reason}")
+        explain(said(entry))
     if len(entries) > most:
         explain(f"and {len(entries) - most:,} more; impasto collection show names them all")
 
@@ -238,9 +306,12 @@ def _problems(entries: "Sequence[Entry]", *, most: int = LISTED) -> None:
 def _columns(gallery: "Gallery") -> list[tuple[str, str]]:
     """Say of each label how many works have it, and what it mostly is."""
     from impasto.analysis.collection.labels import is_text, spelled
+    from impasto.analysis.collection.manifests import HIDDEN
 
     rows = []
     for name, column in gallery.labels.items():
+        if name in HIDDEN:
+            continue
         values = column.values()
         if is_text(values):
             common = Counter(values).most_common(3)
@@ -250,6 +321,13 @@ def _columns(gallery: "Gallery") -> list[tuple[str, str]]:
             kind = f"{spelled(min(numbers))} to {spelled(max(numbers))}"
         rows.append((name, f"{counted(len(column), 'work')}: {kind}"))
     return rows
+
+
+def _seen(known: "Mapping[str, Value]") -> "list[Value]":
+    """Leave out what is for programs."""
+    from impasto.analysis.collection.manifests import HIDDEN
+
+    return [value for name, value in known.items() if name not in HIDDEN]
 
 
 def _write(rows: Sequence[tuple[str, str]], form: str) -> None:

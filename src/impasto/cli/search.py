@@ -238,11 +238,14 @@ def _write_twins(found: "Duplicates", output: Path, *, force: bool) -> None:
 def _show(found: "Found", *, scored: bool) -> None:
     """Write what was found as a table."""
     from impasto.analysis.collection.labels import spelled
+    from impasto.analysis.collection.manifests import HIDDEN
 
     table(
         (
             f"{hit.score:.3f}" if scored else str(rank),
-            "  ".join([str(hit.path), *map(spelled, hit.labels.values())]),
+            "  ".join(
+                [str(hit.path), *(spelled(v) for n, v in hit.labels.items() if n not in HIDDEN)]
+            ),
         )
         for rank, hit in enumerate(found.hits, 1)
     )
@@ -255,7 +258,7 @@ def _write_sheet(found: "Found", output: Path, *, force: bool) -> None:
     from impasto.analysis.collection.sheets import works_sheet
     from impasto.picture import Picture, write
 
-    lines = [f"{hit.score:.2f}  {hit.path.stem}" for hit in found.hits]
+    lines = [f"{hit.score:.2f}  {hit.labels.get('title') or hit.path.stem}" for hit in found.hits]
     page = works_sheet([hit.path for hit in found.hits], lines)
     write(Picture.from_tensor(page), output, force=force)
     say(output)

@@ -11,6 +11,9 @@ from torch import Tensor
 
 from impasto.analysis.collection.seeing import Sight
 from impasto.networks.eye import Eye
+from loopback import museum
+
+__all__ = ["Draw", "drawn", "museum"]
 
 Draw = Callable[..., Path]
 

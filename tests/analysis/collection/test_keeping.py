@@ -13,7 +13,7 @@ from pyarrow import parquet
 from impasto.analysis.collection.adding import add
 from impasto.analysis.collection.exporting import export
 from impasto.analysis.collection.gallery import open_gallery
-from impasto.analysis.collection.keeping import check, rebuild, remove
+from impasto.analysis.collection.keeping import Removed, check, rebuild, remove
 from impasto.analysis.collection.places import names, place
 from impasto.analysis.collection.seeing import Sight
 from impasto.errors import DataError, OutputError
@@ -49,14 +49,14 @@ def test_check_stops(scans: Path, sight: Sight) -> None:
 
 def test_some_or_all_is_forgotten(scans: Path, sight: Sight) -> None:
     add("museum", scans, sight=sight)
-    assert remove("museum", [scans / "sub"]) == 1
+    assert remove("museum", [scans / "sub"]).works == 1
     assert "label" not in open_gallery("museum").labels
     (scans / "a.png").unlink()
-    assert remove("museum", gone=True) == 1
+    assert remove("museum", gone=True).works == 1
     with pytest.raises(DataError, match="nothing in museum"):
         remove("museum", [scans / "sub"])
     assert len(open_gallery("museum")) == 2
-    assert remove("museum") == 2
+    assert remove("museum") == Removed(2)
     assert names() == []
     assert (scans / "b.jpg").is_file()
     with pytest.raises(DataError, match="no collection museum"):
@@ -84,7 +84,7 @@ def test_what_a_map_left_is_removed_too(
         with pytest.raises(ZeroDivisionError):
             remove("museum")
     assert names() == ["museum"]  # so that it can be removed again
-    assert remove("museum") == 4
+    assert remove("museum") == Removed(4)
     assert [path.name for path in folder.iterdir()] == [".impasto.lock"]
     assert names() == []
 

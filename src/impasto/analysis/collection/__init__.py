@@ -9,7 +9,7 @@ from impasto.analysis.collection.exporting import export
 from impasto.analysis.collection.finding import Found, Hit, SearchSettings, search
 from impasto.analysis.collection.gallery import Gallery, open_gallery
 from impasto.analysis.collection.grouping import Cluster, Clusters, ClusterSettings, clusters
-from impasto.analysis.collection.keeping import Checked, check, rebuild, remove
+from impasto.analysis.collection.keeping import Checked, Removed, check, rebuild, remove
 from impasto.analysis.collection.places import names
 from impasto.analysis.collection.twins import Duplicates, Twin, duplicates
 
@@ -23,6 +23,7 @@ __all__ = [
     "Found",
     "Gallery",
     "Hit",
+    "Removed",
     "SearchSettings",
     "Twin",
     "add",

@@ -10,16 +10,20 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from impasto.analysis.collection import indexing
-from impasto.analysis.collection.inputs import Input, Inputs, find_inputs
+from impasto.analysis.collection import fetched, indexing
+from impasto.analysis.collection.inputs import Input, Inputs, Known, find_inputs
 from impasto.analysis.collection.labels import Value, merge_labels, read_labels
+from impasto.analysis.collection.manifests import find_canvases, is_manifest
 from impasto.analysis.collection.places import AnyHome, alone, place
 from impasto.analysis.collection.seeing import Sight, Taken, sight_apart, stamp, take, works
 from impasto.analysis.collection.store import Entry, Store
+from impasto.analysis.collection.tending import drop_orphans, forget_moved, remember
+from impasto.data.iiif.settings import FetchSettings
 from impasto.data.tables import few
 from impasto.data.threads import in_order
 from impasto.errors import DataError, printable
 from impasto.progress import OnStep, Step, Watch
+from impasto.settings import checked
 
 BATCH = 64
 """Pictures that are written together; what a power cut costs at most."""
@@ -53,6 +57,11 @@ def add(
     source: str | os.PathLike[str],
     *,
     labels: str | os.PathLike[str] | None = None,
+    side: int = 1024,
+    language: str | Sequence[str] = "en",
+    pause: float = 0.5,
+    largest: int = 64,
+    allow_private: bool = False,
     home: AnyHome = None,
     sight: Sight | None = None,
     on_step: OnStep | None = None,
@@ -63,22 +72,33 @@ def add(
 
     Args:
         name: The collection's, or the path of its folder; it is made.
-        source: A folder, a table with a column ``path``, or one picture.
-        labels: A table of what is known of the works, with a column ``path``.
+        source: A folder, a table with a column ``path``, one picture, or a IIIF manifest, whose
+            pictures are fetched into the collection's own folder: its file or its address.
+        labels: A table of what is known of the works, with a column ``path``; for those of a
+            manifest with a column ``canvas``.
+        side: Of a manifest: pixels of the longer side that image services are asked for.
+        language: Of a manifest: the languages of labels, the best first, such as ``de,en``.
+        pause: Of a manifest: seconds between two questions to a host.
+        largest: Of a manifest: megabytes of it and of each picture at most.
+        allow_private: Of a manifest: whether addresses in private networks may be asked, too.
         home: Where collections with a name are kept.
         sight: What looks at the pictures; the eye that ships unless given.
-        on_step: Told of each file that was looked at; returning True stops, and what was read is
-            kept.
+        on_step: Told of each file that was looked at, and before of each manifest where there are
+            several; returning True stops, and what was read is kept.
 
     Raises:
         DataError: If the source or the labels can't be used, or another eye saw the collection.
         OutputError: If another process writes to it, or the disk is full.
+        SettingsError: If the name or a setting can't be.
         WeightsError: If the eye's weights are missing.
     """
-    folder = place(name, home=home)
-    inputs = find_inputs(
-        Path(source), labels=None if labels is None else Path(labels), without=folder
-    )
+    folder, table = place(name, home=home), None if labels is None else Path(labels)
+    asked = {"side": side, "language": language, "pause": pause, "largest": largest}
+    settings = checked(FetchSettings, {**asked, "allow_private": allow_private})
+    if is_manifest(given := os.fspath(source)):
+        inputs = find_canvases(given, folder, settings, labels=table, on_step=on_step)
+    else:
+        inputs = find_inputs(Path(source), labels=table, without=folder)
     with alone(folder), nullcontext(sight) if sight else sight_apart() as looking:
         store = Store(folder)
         store.prepare()
@@ -111,17 +131,18 @@ class _Adding:
     before: dict[Path, Entry] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     entries: dict[Path, Entry] = field(default_factory=dict)
+    labels: dict[Path, Known] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
 
     def run(self, inputs: Inputs, source: Path) -> Added:
         self.before, self.ids = self.store.entries(), self.store.ids()
-        remember(self.store, source)
+        remember(self.store, inputs.manifest or source)
         todo = [i for i in inputs.files if not self._is_as_it_was(i)]
-        for batch in _batches(self._taken(todo)):
+        for batch in _batches(self._taken(inputs, todo)):
             self._keep(batch)
-        lines = self._finish(inputs)
-        return self._told(inputs, (*lines, *_unmatched(inputs)))
+        lines = self._finish()
+        return self._told(inputs, (*inputs.lines, *lines, *_unmatched(inputs)))
 
     def _is_as_it_was(self, given: Input) -> bool:
         """Tell whether a file is known and hasn't changed; if so there is nothing to do."""
@@ -133,14 +154,24 @@ class _Adding:
             and stamp(given.path) == (entry.size, entry.mtime)
         )
         if same and entry is not None:
-            self.entries[given.path] = entry
+            self.entries[given.path], self.labels[given.path] = entry, given.labels
         return same
 
-    def _taken(self, todo: Sequence[Input]) -> Iterator[Taken]:
+    def _brought(self, inputs: Inputs, todo: Sequence[Input]) -> Iterator[Input]:
+        """Have files brought one after the other; each takes over from what was fetched before."""
+        former = fetched.by_canvas(self.before)
+        for given in map(inputs.bring, todo):
+            self.labels[given.path] = given.labels
+            if given.called and (old := former.get(fetched.whose(given.path))):
+                self.before.setdefault(given.path, old)
+            yield given
+
+    def _taken(self, inputs: Inputs, todo: Sequence[Input]) -> Iterator[Taken]:
         """Look into files, several at a time, in their order."""
         look = partial(_take, sight=self.sight, known=self.ids)
+        files = self._brought(inputs, todo)
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-            for done, taken in enumerate(in_order(threads, look, todo), 1):
+            for done, taken in enumerate(in_order(threads, look, files), 1):
                 yield taken
                 if self.watch(Step(done, len(todo), label=taken.entry.path.name)):
                     return
@@ -152,13 +183,13 @@ class _Adding:
         self.lines += lines
         self.entries |= {one.entry.path: one.entry for one in batch}
 
-    def _finish(self, inputs: Inputs) -> list[str]:
+    def _finish(self) -> list[str]:
         """Forget what was moved or replaced, and note what is known of the works."""
-        given = {i.path: i.labels for i in inputs.files}
         labels: dict[str, dict[str, Value]] = defaultdict(dict)
         for path, entry in self.entries.items():
             if entry.id:
-                labels[entry.id] |= given[path]
+                labels[entry.id] |= self.labels[path]
+        fetched.drop_former(self.store, [e.path for e in self.entries.values() if e.id])
         forget_moved(self.store)
         kept = drop_orphans(self.store)
         lines = [*self.lines, *merge_labels(self.store, labels, kept=kept)]
@@ -176,24 +207,15 @@ class _Adding:
             new=len(self.new),
             known=len(good) - len(self.new),
             changed=len(changed),
-            failed=tuple(entry for entry in bad if not entry.passed),
+            failed=(*inputs.lost, *(entry for entry in bad if not entry.passed)),
             passed=tuple(entry for entry in bad if entry.passed),
-            left=len(inputs.files) - len(self.entries),
+            left=inputs.left + len(inputs.files) - len(self.entries),
             lines=lines,
         )
 
     def _held(self, path: Path) -> str:
         """The work that a file held before, if any."""
         return self.before[path].id if path in self.before else ""
-
-
-def remember(store: Store, source: Path) -> None:
-    """Note where pictures came from, for `check` to look there for those that moved."""
-    noted = store.noted()
-    sources = list(noted.get("sources", []))
-    text = os.fsencode(source.absolute()).decode("utf-8", "replace")
-    if text not in sources:
-        store.note({**noted, "sources": [*sources, text]})
 
 
 def keep(
@@ -226,30 +248,11 @@ def keep(
     return seen, lines
 
 
-def forget_moved(store: Store) -> None:
-    """Forget paths that are gone where the same work lies elsewhere."""
-    places: dict[str, list[Path]] = defaultdict(list)
-    for entry in store.entries().values():
-        if entry.id:
-            places[entry.id].append(entry.path)
-    for paths in (paths for paths in places.values() if len(paths) > 1):
-        gone = [path for path in paths if stamp(path)[0] < 0]
-        if 0 < len(gone) < len(paths):
-            store.drop_entries(gone)
-
-
-def drop_orphans(store: Store) -> set[str]:
-    """Forget works that no file holds any more; returns the others."""
-    held = {entry.id for entry in store.entries().values()}
-    ids = store.ids()
-    store.drop_works(sorted(ids - held))
-    return ids & held
-
-
 def _take(given: Input, *, sight: Sight, known: set[str]) -> Taken:
     if given.problem:
         return Taken(Entry(given.path, -1, 0, reason=given.problem))
-    return take(given.path, sight, known=known, named_so=given.is_named_so)
+    taken = take(given.path, sight, known=known, named_so=given.is_named_so)
+    return fetched.refused(taken, given) if given.called and not taken.entry.id else taken
 
 
 def _batches(taken: Iterator[Taken]) -> Iterator[list[Taken]]:

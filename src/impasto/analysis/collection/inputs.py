@@ -1,10 +1,11 @@
 """What there is to add: every file below a folder, or every row of a table, with its labels."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from impasto.analysis.collection.store import Entry
 from impasto.data.collection import LABELS
 from impasto.data.tables import Columns, is_table, read_table
 from impasto.errors import DataError, printable
@@ -22,16 +23,22 @@ class Input:
         path: Where it lies, from the root of the disk.
         labels: What is known of it.
         problem: Why it can't be added, where that is plain before it is opened.
+        called: What a person calls it, if it is no file of theirs.
     """
 
     path: Path
     labels: Known = field(default_factory=dict)
     problem: str = ""
+    called: str = ""
 
     @property
     def is_named_so(self) -> bool:
         """Whether its name says that it is a picture, of a kind that we read or not."""
         return self.path.suffix.lower() in READABLE | FOREIGN
+
+
+def _as_it_is(given: Input) -> Input:
+    return given
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,20 @@ class Inputs:
     Attributes:
         files: In the order of their names, or of the table; each path once.
         unmatched: Paths that the labels speak of, and that are not among the files.
+        bring: Makes a file be there, right before it is opened; its path may be another then.
+        lost: What may have named more files and couldn't be read, with the reason.
+        lines: What else a person should know, in plain words.
+        left: Files that were found before somebody stopped, and are not listed.
+        manifest: Where they are listed, if that is a manifest.
     """
 
     files: tuple[Input, ...]
     unmatched: tuple[str, ...] = ()
+    bring: Callable[[Input], Input] = _as_it_is
+    lost: tuple[Entry, ...] = ()
+    lines: tuple[str, ...] = ()
+    left: int = 0
+    manifest: str = ""
 
 
 def find_inputs(source: Path, *, labels: Path | None = None, without: Path | None = None) -> Inputs:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from impasto.analysis.collection.adding import BATCH, drop_orphans, keep
+from impasto.analysis.collection import fetched
+from impasto.analysis.collection.adding import BATCH, keep
 from impasto.analysis.collection.inputs import absolute, walk
 from impasto.analysis.collection.labels import merge_labels
 from impasto.analysis.collection.places import MARK, PLACES, TABLES, THUMBS, AnyHome, alone, found
 from impasto.analysis.collection.seeing import Sight, Taken, sight_apart, stamp, take
 from impasto.analysis.collection.store import Entry, Store
+from impasto.analysis.collection.tending import drop_orphans
 from impasto.errors import DataError, PictureError, printable
 from impasto.picture.files import reporting, sha256_of
 from impasto.progress import OnStep, Step, Watch
@@ -39,6 +41,19 @@ class Checked:
     moved: tuple[tuple[Path, Path], ...] = ()
     gone: tuple[Path, ...] = ()
     left: int = 0
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was forgotten.
+
+    Attributes:
+        works: Of the collection.
+        pictures: Files that were deleted, because the collection had fetched them itself.
+    """
+
+    works: int = 0
+    pictures: int = 0
 
 
 def check(
@@ -79,8 +94,10 @@ def remove(
     *,
     gone: bool = False,
     home: AnyHome = None,
-) -> int:
-    """Forget works of a collection, or all of it; pictures themselves are never touched.
+) -> Removed:
+    """Forget works of a collection, or all of it; a person's own pictures are never touched.
+
+    Pictures that the collection fetched itself are deleted: nobody else holds on to them.
 
     Args:
         name: The collection's.
@@ -88,12 +105,9 @@ def remove(
         gone: Forget what was not found again, and nothing else.
         home: Where collections with a name are kept.
 
-    Returns:
-        How many works were forgotten.
-
     Raises:
         DataError: If there is no such collection, or nothing of it lies at these paths.
-        OutputError: If another process writes to it.
+        OutputError: If another process writes to it, or a file can't be deleted.
     """
     folder = found(name, home=home)
     with alone(folder):
@@ -111,7 +125,7 @@ def remove(
         kept = drop_orphans(store)
         merge_labels(store, {}, kept=kept)
         store.tidy()
-        return before - len(kept)
+        return Removed(before - len(kept), fetched.delete(folder, lost))
 
 
 def rebuild(
@@ -213,16 +227,17 @@ def _seen_by_others(store: Store, sight: Sight) -> set[str]:
     return {key for key, eye in both if eye != sight.sha256}
 
 
-def _remove_all(folder: Path) -> int:
+def _remove_all(folder: Path) -> Removed:
     """Take away what we wrote; the lock's empty file stays, as `alone` says."""
     try:
         count = len(Store(folder).ids())
     except DataError:  # damaged: that is why it is removed
         count = 0
+    pictures = fetched.delete_all(folder)
     with reporting(folder):
         for part in (folder / TABLES, folder / THUMBS):
             if part.is_dir():
                 shutil.rmtree(part)
         (folder / PLACES).unlink(missing_ok=True)
         (folder / MARK).unlink()  # last: what is half removed can be removed again
-    return count
+    return Removed(count, pictures)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from impasto.analysis.collection.gallery import Gallery, open_gallery
+from impasto.analysis.collection.manifests import HIDDEN
 from impasto.analysis.collection.places import AnyHome
 from impasto.analysis.mapping.works import Works
 from impasto.errors import DataError
@@ -31,7 +32,7 @@ def works_of(gallery: Gallery, *, eye: str = "") -> Works:
     columns = gallery.columns
     titles = (known for known in columns if known.lower().startswith("tit"))  # titre, titolo, ...
     title = next(titles, "name")
-    hidden = {title, "path"}
+    hidden = {title, "path", *HIDDEN}
     return Works(
         ids=gallery.ids,
         titles=tuple("" if value is None else str(value) for value in columns[title]),

@@ -1,12 +1,14 @@
 """IIIF: how museums publish their pictures, page by page, with labels and rights."""
 
 from impasto.data.iiif.canvases import Canvas, Origin
-from impasto.data.iiif.fetching import Fetched, fetch_canvases
+from impasto.data.iiif.fetching import WHOSE, Bringing, Fetched, fetch_canvases, stems_of
 from impasto.data.iiif.manifest import Manifest, Skipped, read_manifest
 from impasto.data.iiif.service import Service
 from impasto.data.iiif.words import Words, shown, words
 
 __all__ = [
+    "WHOSE",
+    "Bringing",
     "Canvas",
     "Fetched",
     "Manifest",
@@ -17,5 +19,6 @@ __all__ = [
     "fetch_canvases",
     "read_manifest",
     "shown",
+    "stems_of",
     "words",
 ]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from impasto.data.iiif.columns import columns_of
 from impasto.data.iiif.nodes import Node, address, kind, node, nodes, texts
 from impasto.data.iiif.service import Service, region_of, service_of
 from impasto.data.iiif.words import Words, shown, words
@@ -64,6 +65,8 @@ class Canvas:
     def row(self, *, languages: Sequence[str] = ("en",)) -> dict[str, str | None]:
         """Write it as a row of a collection's table: what is shown, and under ``iiif`` all of it.
 
+        What the museum says in pairs becomes columns of those names: see `columns`.
+
         Args:
             languages: Those that are liked, the best first.
         """
@@ -85,7 +88,8 @@ class Canvas:
             "manifest": self.manifest,
             "iiif": json.dumps(kept, ensure_ascii=False),
         }
-        return {name: text or None for name, text in chosen.items()}
+        told = columns_of(self.metadata, languages=languages)
+        return {name: text or None for name, text in {**chosen, **told}.items()}
 
 
 def canvases_of(manifest: Node, *, after: int = 0) -> Iterator[Canvas]:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -16,7 +18,7 @@ from impasto.data.iiif.service import Service, read_service
 from impasto.data.iiif.words import shown
 from impasto.errors import DataError, PictureError, SettingsError, printable
 from impasto.picture.files import replace_atomically, reporting, sha256_of
-from impasto.picture.sniff import opened
+from impasto.picture.sniff import HEAD, opened
 from impasto.progress import OnStep, Step, Watch
 
 _ENDINGS = {
@@ -27,6 +29,10 @@ _ENDINGS = {
     "GIF": ".gif",
     "BMP": ".bmp",
 }
+WHOSE = 24
+"""Digits of a picture's name that tell whose it is."""
+
+_WHAT = 8  # digits that tell what is fetched of it
 _STOPPED = "not fetched: stopped before it"
 
 
@@ -74,43 +80,55 @@ def fetch_canvases(
         OutputError: If the folder can't be written.
         SettingsError: If `side` is shorter than one pixel.
     """
-    if side < 1:
-        raise SettingsError(f"expected a side of 1 pixel or more, got {side}")
-    root, watch = Path(folder), Watch(on_step)
-    with reporting(root):
-        root.mkdir(parents=True, exist_ok=True)
+    here, watch = Bringing(folder, fetcher=fetcher, side=side), Watch(on_step)
+    stems = stems_of(manifest.canvases, side=side)
     found: list[Fetched] = []
-    with tempfile.TemporaryDirectory() as desk:
-        work = _Fetching(root, Path(desk) / "picture", fetcher or Fetcher(), side)
-        for done, canvas in enumerate(manifest.canvases, 1):
-            found.append(work.bring(canvas))
-            if watch(Step(done, len(manifest.canvases), label=shown(canvas.label) or canvas.id)):
-                break
+    for canvas, stem in zip(manifest.canvases, stems, strict=True):
+        found.append(here.bring(canvas, stem))
+        step = Step(len(found), len(stems), label=shown(canvas.label) or canvas.id)
+        if watch(step):
+            break
     rest = manifest.canvases[len(found) :]
     return found + [Fetched(canvas=canvas, reason=_STOPPED) for canvas in rest]
 
 
-class _Fetching:
-    """Brings one canvas after the other into a folder.
+class Bringing:
+    """Brings one canvas after the other into a folder, unless it is there already.
 
     Args:
-        root: The folder.
-        desk: A file for the picture that is looked at; outside of the folder.
-        fetcher: Who fetches.
+        folder: Where the pictures go; it is made.
+        fetcher: Who fetches; one with the usual limits if not given.
         side: As for `fetch_canvases`.
+
+    Raises:
+        OutputError: If the folder can't be made.
+        SettingsError: If `side` is shorter than one pixel.
     """
 
-    def __init__(self, root: Path, desk: Path, fetcher: Fetcher, side: int) -> None:
-        self.root = root
-        self.desk = desk
-        self.fetcher = fetcher
+    def __init__(
+        self, folder: str | PathLike[str], *, fetcher: Fetcher | None = None, side: int = 1024
+    ) -> None:
+        if side < 1:
+            raise SettingsError(f"expected a side of 1 pixel or more, got {side}")
+        self.root = Path(folder)
+        self.fetcher = fetcher or Fetcher()
         self.side = side
-        self.here = {path.stem: path for path in root.iterdir() if path.is_file()}
+        with reporting(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.here = {path.stem: path for path in self.root.iterdir() if path.is_file()}
 
-    def bring(self, canvas: Canvas) -> Fetched:
+    def bring(self, canvas: Canvas, stem: str) -> Fetched:
+        """Fetch the picture of a canvas; whatever is wrong with it becomes the reason.
+
+        Args:
+            canvas: Any.
+            stem: What `stems_of` calls it.
+
+        Raises:
+            OutputError: If the folder can't be written.
+        """
         if canvas.origin is None:
             return Fetched(canvas=canvas, reason=canvas.missing)
-        stem = _stem(canvas, canvas.origin, self.side)
         try:
             if stem in self.here:
                 path = self.here[stem]
@@ -156,25 +174,43 @@ class _Fetching:
 
     def _get(self, address: str) -> tuple[bytes, str, str]:
         answer = self.fetcher.get(address, accept="image/jpeg, image/png;q=0.9, image/*;q=0.8")
-        return answer.body, self._ending(answer.body, address), address
+        return answer.body, _ending(answer.body, address), address
 
-    def _ending(self, body: bytes, address: str) -> str:
-        """Choose the ending of a file's name by what it is, and refuse what is no picture.
 
-        Raises:
-            PictureError: If it is none that we read.
-        """
-        self.desk.write_bytes(body)
+def stems_of(canvases: Iterable[Canvas], *, side: int) -> list[str]:
+    """Name the pictures of canvases by sums, so that each is known again.
+
+    The first `WHOSE` digits tell which canvas it is: its id and, where a manifest gives one id to
+    several, which of them. The others tell what is fetched of it: the picture and its size.
+    """
+    seen: Counter[str] = Counter()
+    stems = []
+    for canvas in canvases:
+        origin = canvas.origin or Origin()
+        what = [origin.service.id if origin.service else "", origin.address, origin.region]
+        nameless = not canvas.manifest and canvas.id == f"#{canvas.number}"
+        whose = [canvas.id, str(seen[canvas.id]), *(what if nameless else [])]
+        stems.append(_sum(whose)[:WHOSE] + _sum([*what, str(side)])[:_WHAT])
+        seen[canvas.id] += 1
+    return stems
+
+
+def _sum(told: list[str]) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _ending(body: bytes, address: str) -> str:
+    """Choose the ending of a file's name by what it is, and refuse what is no picture.
+
+    Raises:
+        PictureError: If it is none that we read.
+    """
+    with tempfile.TemporaryDirectory() as desk:
+        start = Path(desk) / "picture"
+        start.write_bytes(body[:HEAD])
         try:
-            with opened(self.desk) as (_, kind):
+            with opened(start) as (_, kind):
                 return _ENDINGS[kind]
         except PictureError as error:
-            reason = str(error).removeprefix(f"cannot read {printable(self.desk)}: ")
+            reason = str(error).removeprefix(f"cannot read {printable(start)}: ")
             raise PictureError(f"cannot read {printable(address)}: {reason}") from error
-
-
-def _stem(canvas: Canvas, origin: Origin, side: int) -> str:
-    """Name a canvas's picture by what it is, so that it is known again."""
-    service = origin.service.id if origin.service else ""
-    told = json.dumps([canvas.id, service, origin.address, origin.region, side])
-    return hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -176,7 +176,7 @@ def _what(found: Node) -> str:
         return "collection"
     if "protocol" in found or "image" in str(found.get("@context")):
         return "the description of a single picture (info.json)"
-    return f"a {printable(what, limit=40)}" if what else "JSON of another kind"
+    return f"JSON of the type {printable(what, limit=40)}" if what else "JSON of another kind"
 
 
 def _from_file(source: str) -> Node:
@@ -200,8 +200,11 @@ def _parsed(data: bytes, source: str) -> Node:
     except (ValueError, RecursionError) as error:
         raise DataError(
             f"{printable(source)} is no JSON ({printable(error, limit=80)}); expected a IIIF "
-            "manifest, not the page that shows it"
+            "manifest, not the page that shows it; a table's name ends in .csv or .parquet"
         ) from error
     if not isinstance(found, dict):
-        raise DataError(f"{printable(source)} is no IIIF manifest, it holds no JSON object")
+        raise DataError(
+            f"{printable(source)} is no IIIF manifest but a list; if it is a table, "
+            "save it as CSV or Parquet"
+        )
     return node(found)

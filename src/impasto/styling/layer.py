@@ -20,8 +20,9 @@ from impasto.styling.settings import StylizeSettings
 from impasto.styling.tiles import Span, tile_by_tile
 from impasto.styling.view import InMemory, View
 
-WORK = 512
-"""Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size."""
+WORK = 576
+"""Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size. A picture of
+512 pixels is thus painted larger and shrunk, which takes away the finest ripple of the marks."""
 
 MOST = 8_000_000
 """Most pixels of a picture that is painted small: only a very long one would have more."""

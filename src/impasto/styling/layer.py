@@ -21,8 +21,8 @@ from impasto.styling.tiles import Span, tile_by_tile
 from impasto.styling.view import InMemory, View
 
 WORK = 576
-"""Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size. A picture of
-512 pixels is thus painted larger and shrunk, which takes away the finest ripple of the marks."""
+"""Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size. One of 512
+is thus painted larger and shrunk, which takes away the finest ripple of the marks."""
 
 MOST = 8_000_000
 """Most pixels of a picture that is painted small: only a very long one would have more."""

@@ -42,7 +42,7 @@ def test_what_is_written_is_what_python_makes(painting: Path, tmp_path: Path) ->
 def test_a_sheet_of_all(painting: Path, tmp_path: Path) -> None:
     like_files(painting, tmp_path / "out", count=2, sheet=tmp_path / "sheet.png")
     assert read(tmp_path / "sheet.png").size[0] > 3 * 64
-    with pytest.raises(RecipeError, match="only"):
+    with pytest.raises(RecipeError, match="made by 'create-like-sheet'; repeated are"):
         repeating.again(tmp_path / "sheet.png", tmp_path / "same.png")
 
 

@@ -39,12 +39,23 @@ def read_svg(path: str | Path) -> Float[np.ndarray, "t 3"]:
         DataError: If it can't be read, is no SVG, has a document type, refers to anything outside
             itself, has shapes that are no lines, is too large or too deep, or draws nothing.
     """
+    return stroke3(read_strokes(path))
+
+
+def read_strokes(path: str | Path) -> list[Stroke]:
+    """Read the same drawing as the points each stroke goes through, where they lie in the file.
+
+    Args:
+        path: As for `read_svg`.
+
+    Raises:
+        DataError: As `read_svg` does.
+    """
     source = Path(path)
     try:
-        strokes = _checked(list(_strokes(_parse(source), _SAME)))
+        return _checked(list(_strokes(_parse(source), _SAME)))
     except DataError as error:
         raise DataError(f"{printable(source)} can't be used as a drawing: {error}") from error
-    return stroke3(strokes)
 
 
 def stroke3(strokes: list[Stroke]) -> Float[np.ndarray, "t 3"]:

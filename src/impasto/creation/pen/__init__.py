@@ -1,0 +1,1 @@
+"""New drawings by a network that draws stroke after stroke."""

@@ -1,0 +1,180 @@
+"""Drawings, from file to file; and drawing them again."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.creation.pen.draw import LIKE, Asked, Made, draw, seeds_from, taken
+from impasto.creation.pen.pens import known
+from impasto.creation.pen.record import recipe_of, remake
+from impasto.creation.pen.settings import DrawSettings
+from impasto.creation.pen.showing import MOVING as SMALL
+from impasto.creation.pen.showing import growing, painted
+from impasto.data.paper import Paper, alone, beside, square
+from impasto.data.svg_out import write_svg
+from impasto.errors import OutputError, printable
+from impasto.jobs.saving import Saving
+from impasto.picture import Info, Picture, Recipe, check_output, write
+from impasto.progress import OnStep
+from impasto.report.animation import MOVING, save_frames
+
+AnyPath = str | os.PathLike[str]
+
+DRAWN = (".svg",)
+"""Endings of files that hold strokes."""
+
+PER_FRAME, PER_STEP = 0.05, 0.3
+"""Seconds that a picture stays while a drawing grows, and while one turns into another."""
+
+
+def draw_file(
+    output: AnyPath,
+    *,
+    like: AnyPath = LIKE,
+    begin: AnyPath | None = None,
+    between: tuple[AnyPath, AnyPath] | None = None,
+    steps: int = 8,
+    count: int = 1,
+    seed: int = 1,
+    settings: DrawSettings | None = None,
+    columns: int | None = None,
+    saving: Saving | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Draw something new into a file, several drawings side by side.
+
+    Args:
+        output: An ``.svg`` with real strokes, a picture, or a ``.gif`` that shows how they are
+            drawn, or how one turns into another.
+        like: As for `create_draw`.
+        begin: An SVG to complete; alone in an SVG its strokes stay where and as they are, number by
+            number.
+        between: As for `create_draw`, two SVGs.
+        steps: As for `create_draw`.
+        count: As for `create_draw`.
+        seed: As for `create_draw`.
+        settings: Temperature and so on.
+        columns: Drawings side by side; what looks well unless given.
+        saving: Quality, and what may be overwritten.
+        on_step: As for `create_draw`; what is finished is written when it stops the work.
+
+    Raises:
+        SettingsError: As `create_draw` does.
+        DataError: As `create_draw` does.
+        WeightsError: As `create_draw` does.
+        OutputError: If the file can't be written, which is said before the work, or it was stopped
+            before anything was finished.
+    """
+    saving = saving or Saving()
+    given = [path for path in (begin, *(between or ())) if path is not None]
+    check_output(output, force=saving.force, inputs=given, others=(*DRAWN, *MOVING))
+    seeds = seeds_from(seed, count, steps=steps if between else None)
+    asked = Asked(known(like), seeds, settings or DrawSettings(), *taken(begin, between))
+    made = draw(asked, on_step)
+    if not made:
+        raise OutputError(f"{printable(output)} is not written: the work was stopped")
+    recipe = recipe_of(
+        asked.known,
+        asked.settings.model_copy(update={"temperature": asked.temperature}),
+        seed=seed,
+        count=len(seeds),
+        columns=columns,
+        given=given,
+        finished=len(made) == len(seeds),
+    )
+    return _written(made, Path(output), recipe, saving, columns=columns, way=bool(between))
+
+
+def again(
+    picture: AnyPath,
+    output: AnyPath,
+    *,
+    content: AnyPath | None = None,
+    masks: AnyPath | None = None,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Draw again what a file's recipe says: the same in every point.
+
+    Args:
+        picture: What `draw_file` wrote.
+        output: Where to put it.
+        content: Where the drawing that was begun lies now, or the first of two; beside `picture`
+            unless given.
+        masks: The folder of the second of two; that of the first unless given.
+        saving: Quality, and what may be overwritten.
+        max_pixels: For the other verbs.
+        on_step: As for `create_draw`.
+
+    Raises:
+        RecipeError: If there is no recipe, or it is refused.
+        DataError: If a drawing can't be read.
+        OutputError: If the file can't be written, or the work was stopped.
+    """
+    del max_pixels
+    asked = remake(picture, content=content, folder=masks)
+    between = (asked.given[0], asked.given[1]) if len(asked.given) > 1 else None
+    return draw_file(
+        output,
+        like=asked.like,
+        begin=asked.given[0] if len(asked.given) == 1 else None,
+        between=between,
+        steps=asked.count,
+        count=1 if between else asked.count,
+        seed=asked.seed,
+        settings=asked.settings,
+        columns=asked.columns,
+        saving=saving,
+        on_step=on_step,
+    )
+
+
+def _written(
+    made: Sequence[Made],
+    output: Path,
+    recipe: Recipe,
+    saving: Saving,
+    *,
+    columns: int | None,
+    way: bool,
+) -> Path:
+    """Lay drawings on paper, and write it in the form that the file's name asks for."""
+    suffix = output.suffix.lower()
+    if suffix in MOVING:
+        frames = (
+            replace(Picture.from_tensor(f), recipe=recipe) for f in _frames(made, columns, way=way)
+        )
+        stay = PER_STEP if way else PER_FRAME
+        return save_frames(frames, output, seconds_per_frame=stay, pingpong=way, force=saving.force)
+    paper = _paper(made, columns, way=way)
+    if suffix in DRAWN:
+        many = "a drawing" if len(made) == 1 else f"{len(made)} drawings"
+        title = f"{many} by a network, like {recipe.settings['like']}"
+        names = [f"seed {each.seed}" for each in made] if not way else []
+        info = Info(recipe=recipe)
+        return write_svg(paper, output, title=title, names=names, info=info, force=saving.force)
+    picture = replace(Picture.from_tensor(painted(paper)), recipe=recipe)
+    return write(picture, output, quality=saving.quality, force=saving.force)
+
+
+def _paper(made: Sequence[Made], columns: int | None, *, way: bool) -> Paper:
+    if len(made) == 1 and columns is None:
+        return alone(made[0].lines)
+    usual = min(len(made), 12) if way else square(len(made))
+    return beside([each.lines for each in made], columns=columns or usual)
+
+
+def _frames(
+    made: Sequence[Made], columns: int | None, *, way: bool
+) -> Iterator[Float[Tensor, "1 3 h w"]]:
+    """Show drawings as they are drawn; or one after the other, where each leads to the next."""
+    if not way:
+        yield from growing(_paper(made, columns, way=False))
+        return
+    for each in made:
+        yield painted(beside([each.lines], columns=1), largest=SMALL)

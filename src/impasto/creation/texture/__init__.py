@@ -1,0 +1,1 @@
+"""A texture that grows and mends itself, learned from one picture."""

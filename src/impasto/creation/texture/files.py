@@ -1,0 +1,151 @@
+"""Textures, from file to file; and growing one again."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from impasto.creation.texture.export import export_texture
+from impasto.creation.texture.grow import growing, grown
+from impasto.creation.texture.learn import learned
+from impasto.creation.texture.limits import check_memory, seconds
+from impasto.creation.texture.record import remake
+from impasto.creation.texture.settings import GrowSettings, TextureSettings
+from impasto.creation.texture.texture import load_texture
+from impasto.errors import OutputError, printable
+from impasto.jobs.saving import Saving
+from impasto.picture import check_free, check_output, read, write
+from impasto.picture.formats import format_for
+from impasto.progress import OnStep
+from impasto.report import MOVING, save_frames
+
+AnyPath = str | os.PathLike[str]
+
+FRAMES = 48
+"""Pictures of an animation."""
+
+SECONDS = 0.08
+"""How long each stays."""
+
+
+def texture_file(
+    content: AnyPath,
+    output: AnyPath,
+    *,
+    settings: TextureSettings | None = None,
+    force: bool = False,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Learn a texture from a picture's file, and keep it in a file.
+
+    Args:
+        content: The picture.
+        output: Where to; usually it ends in ``.texture``.
+        settings: As for `create_texture`.
+        force: Replace a file that is already there.
+        max_pixels: Larger pictures are refused; None takes the readers' own limit.
+        on_step: As for `create_texture`; what was best is written when it stops the work.
+
+    Raises:
+        PictureError: As `create_texture` does.
+        OutputError: If the file can't be written; said before the work.
+    """
+    check_free(output, force=force, inputs=[content])
+    limit = {} if max_pixels is None else {"max_pixels": max_pixels}
+    texture = learned(read(content, **limit), settings or TextureSettings(), on_step)
+    texture.save(output, force=force)
+    return Path(output)
+
+
+def grow_file(
+    texture: AnyPath,
+    output: AnyPath,
+    *,
+    settings: GrowSettings | None = None,
+    seed: int = 0,
+    frames: int = FRAMES,
+    saving: Saving | None = None,
+    on_begin: Callable[[float], object] | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Grow a texture from its file into a picture's, or into an animation of its growth.
+
+    Args:
+        texture: The file of the texture.
+        output: A picture's file, or one that ends in ``.gif``.
+        settings: As for `create_grow`.
+        seed: As for `create_grow`.
+        frames: How many pictures an animation has at most, 2 to 500.
+        saving: Quality, and what may be overwritten.
+        on_begin: Told, before the work begins, about how many seconds it takes on two cores.
+        on_step: As for `create_grow`; what has grown is written when it stops the work.
+
+    Raises:
+        WeightsError: If the file holds no texture.
+        SettingsError: If the size doesn't fit into memory.
+        OutputError: If the file can't be written; said before the work.
+    """
+    saving, settings, place = saving or Saving(), settings or GrowSettings(), Path(output)
+    check_output(place, force=saving.force, inputs=[texture], others=MOVING)
+    moving = place.suffix.lower() in MOVING
+    if not moving:
+        format_for(place, width=settings.size[0], height=settings.size[1])
+    known = load_texture(texture)
+    check_memory(settings.size, frames if moving else 0)
+    if on_begin is not None:
+        on_begin(seconds(settings.size, settings.steps))
+    if moving:
+        made = growing(known, settings, frames=frames, seed=seed, on_step=on_step)
+        return save_frames(made, place, seconds_per_frame=SECONDS, force=saving.force)
+    picture = grown(known, settings, seed=seed, on_step=on_step)
+    return write(picture, place, quality=saving.quality, force=saving.force)
+
+
+def export_file(texture: AnyPath, output: AnyPath, *, force: bool = False) -> Path:
+    """Write one step of a texture as ONNX; see `export_texture`.
+
+    Raises:
+        WeightsError: If the file holds no texture.
+        SettingsError: If the extra isn't installed.
+        OutputError: If the file can't be written.
+    """
+    check_free(output, force=force, inputs=[texture])
+    export_texture(load_texture(texture), output, force=force)
+    return Path(output)
+
+
+def again(
+    picture: AnyPath,
+    output: AnyPath,
+    *,
+    content: AnyPath | None = None,
+    masks: AnyPath | None = None,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Grow a texture again from the recipe that a picture carries: the same in every pixel.
+
+    Args:
+        picture: What `create_grow` made.
+        output: Where to put it.
+        content: Where its texture lies now; beside `picture` unless given.
+        masks: Nothing else took part; for the other verbs.
+        saving: Quality, and what may be overwritten.
+        max_pixels: For the other verbs.
+        on_step: As for `create_grow`.
+
+    Raises:
+        RecipeError: If there is no recipe, or it is refused.
+        WeightsError: If the texture's file is damaged.
+        OutputError: If the picture can't be written, or was stopped.
+    """
+    del masks, max_pixels
+    saving = saving or Saving()
+    check_output(output, force=saving.force, inputs=[picture])
+    asked = remake(picture, content=content)
+    texture = load_texture(asked.texture)
+    made = grown(texture, asked.settings, seed=asked.seed, on_step=on_step)
+    if made.recipe is None or not made.recipe.finished:
+        raise OutputError(f"{printable(output)} is not written: the work was stopped")
+    return write(made, output, quality=saving.quality, force=saving.force)

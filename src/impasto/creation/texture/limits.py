@@ -1,0 +1,41 @@
+"""What growing takes of a machine, said before it begins."""
+
+from impasto.creation.patches.limits import installed
+from impasto.errors import SettingsError
+
+_SHARE = 0.7
+"""Of the machine's memory that may be taken."""
+
+_BASE = 400_000_000
+_A_PIXEL, _A_COLUMN, _A_FRAME_PIXEL = 75, 70_000, 1
+"""Bytes: of the sheet, of a band as wide as it, of a frame of an animation. Measured with
+bench/texture.py --memory, rounded up."""
+
+_A_STEP = 90e-9
+"""Seconds of two cores for a step of a pixel."""
+
+
+def memory(size: tuple[int, int], frames: int = 0) -> int:
+    """Bytes that growing a sheet of this width and height takes at its peak."""
+    width, height = size
+    return _BASE + (_A_PIXEL + _A_FRAME_PIXEL * frames) * width * height + _A_COLUMN * width
+
+
+def seconds(size: tuple[int, int], steps: int) -> float:
+    """About how long two cores need."""
+    return _A_STEP * size[0] * size[1] * steps
+
+
+def check_memory(size: tuple[int, int], frames: int = 0) -> None:
+    """Refuse a size that doesn't fit this machine.
+
+    Raises:
+        SettingsError: If it needs more memory than may be taken.
+    """
+    needed, there = memory(size, frames), installed()
+    if there is not None and needed > _SHARE * there:
+        raise SettingsError(
+            f"size: {size[0]:,} × {size[1]:,} pixels need about {needed / 1e9:.1f} GB of memory, "
+            f"and of this machine's {there / 1e9:.1f} GB at most {_SHARE:.0%} are taken; choose a "
+            "smaller size"
+        )

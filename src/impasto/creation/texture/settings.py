@@ -1,0 +1,59 @@
+"""The settings of textures: one record each for learning one and for growing it."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+LONGEST = 16_384
+"""Pixels of a side, at most."""
+
+LEAST = 16
+"""Pixels of a side, at least, of what is grown and of what it is learned from."""
+
+
+def spelled(size: object) -> object:
+    """Take a text such as 2048x1024; what is none passes."""
+    if not isinstance(size, str):
+        return size
+    found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", size)
+    if not found:
+        raise ValueError("expected width x height, such as 2048x1024")
+    return int(found[1]), int(found[2])
+
+
+def possible(size: tuple[int, int]) -> tuple[int, int]:
+    """Let a width and height pass that can be grown."""
+    if not (min(size) >= LEAST and max(size) <= LONGEST):
+        raise ValueError(f"expected sides of {LEAST} to {LONGEST:,} pixels")
+    return size
+
+
+Size = Annotated[tuple[int, int], BeforeValidator(spelled), AfterValidator(possible)]
+
+
+class TextureSettings(BaseModel):
+    """How a texture is learned."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: int = Field(
+        128, ge=64, le=256, description="Pixels to which the picture's shorter side is brought."
+    )
+    turns: int = Field(
+        1800, ge=1, le=100_000, description="How often it practices; 1800 take some minutes."
+    )
+    seed: int = Field(0, ge=0, lt=2**63, description="Where chance begins while it learns.")
+
+
+class GrowSettings(BaseModel):
+    """How a learned texture is grown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: Size = Field(
+        "512x512", validate_default=True, description="Width and height such as 2048x1024."
+    )
+    steps: int = Field(
+        256, ge=1, le=10_000, description="How long it grows: most has settled after 128."
+    )

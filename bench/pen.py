@@ -12,9 +12,9 @@ first point has no place in any of them. 95 % intervals over drawings.
 
 Speed: drawings a second on the clock, 512 of them, and a second of one core's own time.
 
-Real or made: 1,000 test drawings against as many new ones, both brought to one size and rid of
-points that show nothing; ten-fold cross-validated accuracy of two heads on statistics of strokes,
-with their intervals. 50 % is chance: nobody can tell them apart.
+Real or made: 1,000 test drawings, as they are learned from, against as many new ones, both brought
+to one size; ten-fold cross-validated accuracy of two heads on statistics of strokes, with their
+intervals. 50 % is chance: nobody can tell them apart.
 
 What part of the new ones is a copy: the share that lies nearer to a drawing learned from than 95 %
 of the test drawings do, by the mean distance between 32 points along each.
@@ -41,7 +41,7 @@ from impasto.creation.pen.draw import Asked, draw
 from impasto.creation.pen.files import draw_file
 from impasto.creation.pen.pens import Known, known
 from impasto.creation.pen.settings import DrawSettings
-from impasto.creation.pen.teaching import Lesson, measured
+from impasto.creation.pen.teaching import Lesson, measured, settle
 from impasto.data.paper import lines_of
 from impasto.data.strokes import Drawing
 from impasto.jobs.saving import Saving
@@ -139,6 +139,12 @@ def speed(pen: Known) -> None:
     )
 
 
+def sized(drawing: Drawing) -> Drawing:
+    """Bring a drawing to a longer side of one."""
+    side = np.ptp(drawing[:, :2].cumsum(0), axis=0).max() or 1.0
+    return np.column_stack([drawing[:, :2] / side, drawing[:, 2]])
+
+
 def statistics(drawing: Drawing) -> list[float]:
     """Describe a drawing, brought to one size, by its strokes."""
     strokes, places = lines_of(drawing), drawing[:, :2].cumsum(0)
@@ -168,9 +174,7 @@ def moments(values: np.ndarray) -> tuple[float, float, float]:
     return float(values.mean()), float(values.std()), float(np.abs(values).max())
 
 
-def told_apart(
-    pen: Known, lesson: Lesson, real: Sequence[Drawing], temperatures: Sequence[float]
-) -> None:
+def told_apart(pen: Known, real: Sequence[Drawing], temperatures: Sequence[float]) -> None:
     """Print how often a head can tell real from made."""
     heads = {
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
@@ -180,7 +184,7 @@ def told_apart(
     print(f"\nreal or made: {len(real)} each; real ones have {seen[:, 0].mean():.1f} points and "
           f"{seen[:, 1].mean():.2f} strokes")  # fmt: skip
     for temperature in temperatures:
-        made = lesson.tidied(made_by(pen, len(real), temperature, seed=1000))
+        made = [sized(d) for d in made_by(pen, len(real), temperature, seed=1000)]
         both = np.concatenate([seen, [statistics(d) for d in made]])
         truth = np.repeat([0, 1], len(real))
         mixed = np.random.default_rng(0).permutation(len(truth))
@@ -239,12 +243,14 @@ def main() -> None:
         draw_file(chosen.sheet, like=like, count=48, columns=12, saving=Saving(force=True))
         return
     losses(chosen.runs, chosen.kinds.split(","))
-    pen, lesson = known(like), LESSONS["omniglot"]
-    speed(pen)
-    sketches = sketches_of(SHARED, "omniglot")
+    lesson, sketches = LESSONS["omniglot"], sketches_of(SHARED, "omniglot")
     learned, real = lesson.tidied(sketches.train), lesson.tidied(sketches.test)
+    if not chosen.like:
+        settle(like, learned, most=lesson.most)
+    pen = known(like)
+    speed(pen)
     temperatures = [float(t) for t in chosen.temperatures.split(",")]
-    told_apart(pen, lesson, real, temperatures)
+    told_apart(pen, real, temperatures)
     copies(pen, lesson, learned, real, temperatures)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from impasto.creation.collection.sample import create_sample
     from impasto.creation.collection.train import create_train
     from impasto.creation.patches.like import create_like
+    from impasto.creation.pen.draw import create_draw
     from impasto.errors import ImpastoError
     from impasto.jobs.again import again
     from impasto.jobs.embedding import embed
@@ -43,6 +44,7 @@ _HOMES = {
     "analyze": ("impasto.analysis.single.analyze", "analyze"),
     "clusters": ("impasto.analysis.collection", "clusters"),
     "compare": ("impasto.learning.compare", "compare"),
+    "create_draw": ("impasto.creation.pen.draw", "create_draw"),
     "create_inspect": ("impasto.creation.collection.inspecting", "create_inspect"),
     "create_like": ("impasto.creation.patches.like", "create_like"),
     "create_sample": ("impasto.creation.collection.sample", "create_sample"),
@@ -73,6 +75,7 @@ __all__ = [
     "analyze",
     "clusters",
     "compare",
+    "create_draw",
     "create_inspect",
     "create_like",
     "create_sample",

@@ -9,6 +9,7 @@ from impasto.errors import WeightsError
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
 from impasto.networks.eye import Eye
+from impasto.networks.pen import Pen, start
 
 MOST = 6_000_000
 
@@ -25,6 +26,10 @@ def test_the_network_fills_and_runs(weights: catalog.Weights) -> None:
     network, photo = catalog.load(weights), torch.rand(1, 3, 40, 24)
     if isinstance(network, Brush):
         assert network(photo, network.style(photo)).shape == photo.shape
+    elif isinstance(network, Pen):
+        told, _ = network.draw(start(2), torch.zeros(2, 64), network.recall(torch.zeros(2, 64)))
+        assert told.isfinite().all()
+        assert 0 < network.scale < 1
     else:
         assert isinstance(network, Eye)
         torch.testing.assert_close(network(photo).norm(), torch.tensor(1.0))

@@ -80,3 +80,17 @@ def test_it_learns(pen: Pen, rows: torch.Tensor) -> None:
     told, middle, spread = fresh(rows, torch.tensor([9, 5, 2]), torch.Generator().manual_seed(0))
     (told.square().sum() + middle.sum() + spread.square().sum()).backward()
     assert all(w.grad is not None and w.grad.abs().sum() > 0 for w in fresh.parameters())
+
+
+def test_ideas_are_imagined_as_they_lie(pen: Pen, generator: torch.Generator) -> None:
+    fitted = Pen(ideas=6, reading=8, drawing=16, mixtures=3)
+    root = torch.tril(torch.randn(6, 6, generator=generator)) + 3 * torch.eye(6)
+    fitted.reach.copy_(root)
+    fitted.usual.copy_(torch.arange(6.0))
+    ideas = fitted.imagine(torch.randn(50_000, 6, generator=generator)).detach()
+    torch.testing.assert_close(ideas.mean(0), torch.arange(6.0), atol=0.1, rtol=0)
+    torch.testing.assert_close(torch.cov(ideas.T), root @ root.T, atol=0.4, rtol=0.05)
+    normal = torch.distributions.MultivariateNormal(fitted.usual, scale_tril=root)
+    constant = 3 * torch.log(torch.tensor(2 * torch.pi))
+    torch.testing.assert_close(fitted.commonness(ideas[:9]) - constant, normal.log_prob(ideas[:9]))
+    assert torch.equal(pen.imagine(ideas[:3]), ideas[:3])  # before anything is fitted

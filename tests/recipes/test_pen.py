@@ -39,7 +39,7 @@ def test_it_trains_goes_on_and_ships(
     again = pen.run(shared, tmp_path / "run", "omniglot")
     assert torch.equal(learned.tell.weight, again.tell.weight)
     path = tmp_path / "pen.safetensors"
-    sha256 = pen.ship(tmp_path / "run", path)
+    sha256 = pen.ship(shared, tmp_path / "run", "omniglot", path)
     with safe_open(path, "pt") as file:
         assert file.metadata() == {"network": "pen"}
         assert {str(file.get_tensor(n).dtype) for n in file.keys()} == {"torch.float16"}  # noqa: SIM118

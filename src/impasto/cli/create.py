@@ -2,12 +2,14 @@
 
 import typer
 
+from impasto.cli.create_draw import DrawCommand, draw
 from impasto.cli.create_like import LikeCommand, like
 from impasto.cli.create_sample import sample
 from impasto.cli.create_train import GeneratorCommand, inspect, train
 
 create = typer.Typer(no_args_is_help=True)
 create.command(cls=LikeCommand)(like)
+create.command(cls=DrawCommand)(draw)
 create.command(cls=GeneratorCommand)(train)
 create.command()(sample)
 create.command()(inspect)
@@ -15,4 +17,4 @@ create.command()(inspect)
 
 @create.callback()
 def about() -> None:
-    """Create new pictures: from the patches of one, or in the manner of a collection."""
+    """Create new pictures: from the patches of one, in the manner of a collection, or by a pen."""

@@ -13,6 +13,7 @@ from impasto.progress import OnStep
 AnyPath = str | os.PathLike[str]
 
 MAKERS = {
+    "create-draw": "impasto.creation.pen.files:again",
     "create-like": "impasto.creation.patches.files:again",
     "create-sample": "impasto.creation.collection.files:again",
     "stylize": "impasto.styling.files:again",

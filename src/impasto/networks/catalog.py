@@ -12,6 +12,7 @@ from torch import nn
 from impasto.errors import WeightsError
 from impasto.networks.brush import Brush
 from impasto.networks.eye import Eye
+from impasto.networks.pen import Pen
 
 FOLDER = Path(str(files("impasto") / "weights"))
 
@@ -68,6 +69,16 @@ CATALOG = (
         "1,646 photographs of BSDS500, COCO and ImageNet; teacher: MobileNetV2",
         paper="arXiv:2106.05237",
         recipe="python -m impasto.recipes.eye",
+    ),
+    Weights(
+        name="pen-1",
+        network=Pen,
+        file="pen.safetensors",
+        sha256="9c55f9638826cc3d805e13da797ad2701779227dc97bd83539a9f72ac237d1fe",
+        license="Apache-2.0",
+        trained_on="30,000 drawings of Omniglot (MIT)",
+        paper="arXiv:1704.03477",
+        recipe="python -m impasto.recipes.pen",
     ),
 )
 

@@ -37,7 +37,9 @@ class Pen(nn.Module):
         dropout: Share of what the decoder tells that training leaves out, 0..1.
 
     Notes:
-        Sketch-RNN: Ha, Eck 2017, arXiv:1704.03477. Differs: the last point says that the drawing
+        Sketch-RNN: Ha, Eck 2017, arXiv:1704.03477. Differs: new ideas are drawn from a Gaussian
+        that was fitted to those of the drawings learned from (Ghosh et al. 2020, arXiv:1903.12436),
+        which aren't quite as normal as they should be; the last point says that the drawing
         is done, instead of a point more; the first has no place, as a drawing begins there;
         dropout is on the decoder's output, not in its memory, so that the fast kernels serve.
     """
@@ -61,7 +63,11 @@ class Pen(nn.Module):
         self.rest = nn.Dropout(dropout)
         self.tell = nn.Linear(drawing, 6 * mixtures + 3)
         self.scale: Tensor
+        self.usual: Tensor
+        self.reach: Tensor
         self.register_buffer("scale", torch.ones(()))
+        self.register_buffer("usual", torch.zeros(ideas))
+        self.register_buffer("reach", torch.eye(ideas))
         for lstm in (self.ahead, self.back, self.memory):
             _open(lstm)
 
@@ -79,6 +85,16 @@ class Pen(nn.Module):
             ends.append(thoughts.gather(1, last[..., None].expand(-1, 1, thoughts.shape[2]))[:, 0])
         middle, spread = self.idea(torch.cat(ends, 1)).chunk(2, 1)
         return middle, spread
+
+    def imagine(self, noise: Float[Tensor, "b z"]) -> Float[Tensor, "b z"]:
+        """Turn normal noise into ideas such as drawings had that were learned from."""
+        return self.usual + noise @ self.reach.T
+
+    def commonness(self, ideas: Float[Tensor, "b z"]) -> Float[Tensor, " b"]:
+        """Tell how likely `imagine` is to have ideas: the logarithm, but for a constant."""
+        apart = (ideas - self.usual).T
+        noise: Tensor = torch.linalg.solve_triangular(self.reach, apart, upper=False)
+        return -0.5 * (noise**2).sum(0) - self.reach.diagonal().log().sum()
 
     def recall(self, ideas: Float[Tensor, "b z"]) -> Memory:
         """Tell what the pen has in mind before the first point."""

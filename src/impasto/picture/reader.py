@@ -9,6 +9,7 @@ from pathlib import Path
 from impasto.errors import RecipeError, printable
 from impasto.picture import pillow, profiles, vips, xmp
 from impasto.picture.arrays import Array
+from impasto.picture.drawn import is_drawing, recipe_in_drawing
 from impasto.picture.info import Info, found_in, found_in_file, packet_in, packet_in_gif
 from impasto.picture.limits import check_size
 from impasto.picture.picture import Picture
@@ -42,12 +43,14 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     """Tell how a picture was made, without decoding it.
 
     Args:
-        path: A picture that Impasto made.
+        path: A picture that Impasto made, or an SVG.
 
     Raises:
         PictureError: If the file is missing or not a picture.
         RecipeError: If there is no recipe in it, or one that is refused.
     """
+    if is_drawing(path):
+        return recipe_in_drawing(path)
     with opened(path) as (file, kind), pillow.quiet(), pillow.header(file, kind) as image:
         packet = packet_in_gif(file) if kind == "GIF" else packet_in(image)
     text = xmp.parse(packet).recipe

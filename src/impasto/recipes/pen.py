@@ -12,12 +12,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from impasto.creation.pen.teaching import Lesson, teach
+from impasto.creation.pen.pens import weights_in
+from impasto.creation.pen.teaching import Lesson, settle, teach
 from impasto.data.sketches import Sketches, gather_sketches
 from impasto.networks import catalog
 from impasto.networks.pen import Pen
 from impasto.recipes.shipping import write_weights
-from impasto.training import checkpoint
 from impasto.training.logs import log_to
 
 FILES = {"omniglot": "omniglot.npz", "kanji": "kanji_short.npz", "sheep": "sheep.npz"}
@@ -48,9 +48,11 @@ def run(shared: Path, folder: Path, kind: str) -> Pen:
     return teach(sketches_of(shared, kind), folder, lesson=LESSONS[kind], on_step=told).network
 
 
-def ship(folder: Path, path: Path) -> str:
+def ship(shared: Path, folder: Path, kind: str, path: Path) -> str:
     """Write the best averaged weights of a run as the package has them; returns their sha256."""
-    return write_weights(checkpoint.averaged(folder / checkpoint.BEST), path, network="pen")
+    lesson = LESSONS[kind]
+    settle(folder, lesson.tidied(sketches_of(shared, kind).train), most=lesson.most)
+    return write_weights(weights_in(folder), path, network="pen")
 
 
 def main() -> None:
@@ -66,7 +68,12 @@ def main() -> None:
     if not chosen.ship:
         run(chosen.shared, chosen.folder, chosen.kind)
     elif chosen.kind in SHIPS:
-        sha256 = ship(chosen.folder, catalog.FOLDER / f"{SHIPS[chosen.kind]}.safetensors")
+        sha256 = ship(
+            chosen.shared,
+            chosen.folder,
+            chosen.kind,
+            catalog.FOLDER / f"{SHIPS[chosen.kind]}.safetensors",
+        )
         sys.stdout.write(f"The catalog's row needs sha256={sha256!r}.\n")
     else:
         parser.error(f"what is learned from {chosen.kind} may not ship: it is for measuring only")

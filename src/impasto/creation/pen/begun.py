@@ -129,10 +129,11 @@ def _thoughts(
     sized = rows[None].clone()
     sized[..., :2] /= pen.scale
     middle, spread = pen.read(sized, torch.tensor([len(rows)]))
-    ideas = torch.randn(THOUGHTS, pen.ideas, generator=luck.generator)
+    noise = torch.randn(THOUGHTS, pen.ideas, generator=luck.generator)
     near = torch.arange(THOUGHTS) % 2 == 0
-    ideas = torch.where(near[:, None], middle + torch.exp(spread / 2) * ideas, ideas)
-    anywhere = -0.5 * (ideas**2).sum(1)
+    alike = middle + torch.exp(spread / 2) * noise
+    ideas = torch.where(near[:, None], alike, pen.imagine(noise))
+    anywhere = pen.commonness(ideas)
     here = -0.5 * ((ideas - middle) ** 2 / spread.exp() + spread).sum(1)
     doubt = torch.logaddexp(anywhere, here) - anywhere
     return ideas, doubt, shares

@@ -84,8 +84,7 @@ def create_draw(
     """Draw something new, as strokes.
 
     Args:
-        like: What the pen has learned from: ``"omniglot"`` or ``"kanji"``, or the folder of a run
-            of your own.
+        like: What the pen has learned from: ``"omniglot"``, or the folder of a run of your own.
         begin: A drawing to complete, an SVG or strokes; it stays as it is, point by point.
         between: Two drawings; what is drawn goes from one to the other.
         steps: How many drawings lie between them, both ends counted.
@@ -98,7 +97,8 @@ def create_draw(
     Returns:
         Stroke-3: a row a point, the way across and down from the point before, and 1 where the pen
         is lifted after it. The first row says where the drawing begins. A new drawing has a longer
-        side of about 100; one that was begun keeps its units.
+        side of about 100, in whole numbers if those learned from had such; one that was begun keeps
+        its units.
 
     Raises:
         SettingsError: If a value is out of its range, or no pen draws like that.
@@ -203,7 +203,7 @@ def _made(asked: Asked, seed: int, rows: Float[Tensor, "t 3"], note: _Note) -> M
     steps = rows[:, :2].numpy().astype(np.float64) * note.unit
     if asked.begin is not None:
         return _continued(asked.begin, seed, steps, lifted, note)
-    drawing = _drawing(steps.cumsum(0).round(2), lifted)
+    drawing = _drawing(steps.cumsum(0).round(0 if asked.known.whole else 2), lifted)
     return Made(seed, drawing, lines_of(drawing))
 
 

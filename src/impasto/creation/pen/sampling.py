@@ -56,10 +56,11 @@ class Begin:
     most: int
 
 
+@torch.no_grad()
 def chance(pen: Pen, seed: int, most: int) -> Chance:
     """Draw all random numbers of a drawing, so that nothing beside it can change them."""
     generator = torch.Generator().manual_seed(seed)
-    idea = torch.randn(1, pen.ideas, generator=generator)
+    idea = pen.imagine(torch.randn(1, pen.ideas, generator=generator))
     choices = torch.rand(most, 2, generator=generator)
     return Chance(idea, choices, torch.randn(most, 2, generator=generator), generator)
 

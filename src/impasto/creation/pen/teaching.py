@@ -6,13 +6,15 @@ from pathlib import Path
 
 import torch
 from jaxtyping import Float, Int64
+from safetensors.torch import save
 from torch import Tensor
 
-from impasto.creation.pen.pens import FACTS
+from impasto.creation.pen.pens import FACTS, IDEAS, WHOLE, known
 from impasto.data.sketches import Sketches
 from impasto.data.strokes import Drawing, deviation, pad, tidied
 from impasto.losses.drawing import divergence, drawing_loss
 from impasto.networks.pen import TOLERANCE, Pen, ended
+from impasto.picture.files import replace_atomically
 from impasto.progress import OnStep
 from impasto.training.loop import Losses, Plan, Trained, fit
 
@@ -95,15 +97,49 @@ def teach(
         pen = Pen(**asdict(lesson.sizes))
     pen.scale.fill_(deviation(learned))
     folder.mkdir(parents=True, exist_ok=True)
-    return fit(
+    trained = fit(
         pen,
         Task(lesson, learned, float(pen.scale)),
         lesson.plan,
         folder,
         validate=lambda shown: measured(shown, judged, most=lesson.most),
-        facts={FACTS: asdict(lesson.sizes)},
+        facts={FACTS: asdict(lesson.sizes), WHOLE: all(map(_is_whole, sketches.train))},
         on_step=on_step,
     )
+    settle(folder, learned, most=lesson.most)
+    return trained
+
+
+def settle(folder: Path, drawings: Sequence[Drawing], *, most: int) -> None:
+    """Note how the ideas of drawings lie, so that new ones lie alike.
+
+    Args:
+        folder: Of a run; `IDEAS` is written into it.
+        drawings: Tidied.
+        most: Points after which a drawing is cut off.
+    """
+    pen = known(folder).pen
+    usual, reach = spread_of(pen, drawings, most=most)
+    with replace_atomically(folder / IDEAS, force=True) as aside:
+        aside.write_bytes(save({"usual": usual, "reach": reach}))
+
+
+@torch.no_grad()
+def spread_of(
+    pen: Pen, drawings: Sequence[Drawing], *, most: int, batch: int = 250
+) -> tuple[Float[Tensor, " z"], Float[Tensor, "z z"]]:
+    """Fit a Gaussian to the ideas of drawings: its mean, and a root of its covariance."""
+    ordered, seen = sorted(drawings, key=len), []
+    for first in range(0, len(ordered), batch):
+        rows, lengths = pad(ordered[first : first + batch], most, scale=float(pen.scale))
+        seen.append(pen.read(ended(rows, lengths), lengths))
+    middles, spreads = (torch.cat(each).double() for each in zip(*seen, strict=True))
+    covariance = torch.cov(middles.T, correction=0) + torch.diag(spreads.exp().mean(0))
+    return middles.mean(0).float(), torch.linalg.cholesky(covariance).float().contiguous()
+
+
+def _is_whole(drawing: Drawing) -> bool:
+    return bool((drawing == drawing.round()).all())
 
 
 class Task:

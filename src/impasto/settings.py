@@ -1,11 +1,15 @@
 """Records of settings: every verb has one, and all are checked in the same way."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from impasto.errors import SettingsError, printable
+
+LONGEST = 16_384
+"""Pixels of a side of what is made, at most."""
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -20,6 +24,35 @@ def checked(record: type[Record], values: Mapping[str, object]) -> Record:
         return record.model_validate(values)
     except ValidationError as error:
         raise SettingsError(problem(error)) from None
+
+
+def spelled(size: object) -> object:
+    """Take a width and height as a text; what is none passes.
+
+    Raises:
+        ValueError: If the text isn't such a one.
+
+    Examples:
+        >>> spelled("1024x512")
+        (1024, 512)
+    """
+    if not isinstance(size, str):
+        return size
+    found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", size)
+    if not found:
+        raise ValueError("expected width x height, such as 1024x512")
+    return int(found[1]), int(found[2])
+
+
+def sides(size: tuple[int, int], *, least: int) -> tuple[int, int]:
+    """Let a width and height pass that a picture may have.
+
+    Raises:
+        ValueError: If a side is too short or too long.
+    """
+    if not (min(size) >= least and max(size) <= LONGEST):
+        raise ValueError(f"expected sides of {least} to {LONGEST:,} pixels")
+    return size
 
 
 def problem(error: ValidationError) -> str:

@@ -10,12 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from impasto.cli import program
-from impasto.cli.create import create
-
-if not any(group.name == "create" for group in program.app.registered_groups):
-    program.app.add_typer(create, name="create")
-
 
 @pytest.fixture
 def picture(tmp_path: Path, draw: Callable[..., Path]) -> Path:
@@ -83,9 +77,9 @@ def test_what_cannot_be_is_one_line(
 def test_too_large_for_the_memory(
     impasto: Any, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from impasto.creation.patches import limits
+    from impasto.jobs import memory
 
-    monkeypatch.setattr(limits, "installed", lambda: 2_000_000_000)
+    monkeypatch.setattr(memory, "installed", lambda: 2_000_000_000)
     words = ("--size", "16000x16000", "-o", tmp_path / "out.png")
     outcome = impasto("create", "like", picture, *words)
     assert outcome.code == 2

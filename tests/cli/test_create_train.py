@@ -10,18 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from impasto.cli import program
-from impasto.cli.create import create
-from impasto.cli.create_sample import sample
-from impasto.cli.create_train import GeneratorCommand, inspect, train
 from impasto.creation.collection import teaching
-
-if not any(group.name == "create" for group in program.app.registered_groups):
-    program.app.add_typer(create, name="create")
-if not any(command.name == "train" for command in create.registered_commands):
-    create.command("train", cls=GeneratorCommand)(train)
-    create.command("sample")(sample)
-    create.command("inspect")(inspect)
 
 QUICK = ("--size", 32, "--batch", 4, "--steps", 2, "--look", 2)
 
@@ -110,16 +99,9 @@ def test_ctrl_c_keeps_what_is_learned(works: Path, tmp_path: Path) -> None:
     import sys
 
     run = tmp_path / "run"
-    code = (
-        "import sys; from typer import Typer; from impasto.cli import program; "
-        "from impasto.cli.create_train import GeneratorCommand, train; "
-        "create = Typer(); create.command('train', cls=GeneratorCommand)(train); "
-        "create.callback()(lambda: None); program.app.add_typer(create, name='create'); "
-        "raise SystemExit(program.start())"
-    )
     words = ["create", "train", works, "--size", 32, "--batch", 4, "--look", 100_000, "-o", run]
     with subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, words)],
+        [sys.executable, "-m", "impasto", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -12,8 +12,7 @@ from impasto.data.paper import alone, beside, lines_of
 from impasto.data.svg import read_strokes, read_svg
 from impasto.data.svg_out import svg, write_svg
 from impasto.errors import OutputError
-from impasto.picture import Info, Recipe
-from impasto.picture.drawn import recipe_in_drawing
+from impasto.picture import Info, Recipe, read_recipe
 
 DRAWING = np.array([[5.25, 5, 0], [10, 0, 1], [-10, 4, 0], [0, 2, 1], [1, 1, 1]])
 RECIPE = Recipe(verb="create-draw", version="1", source_type="trainedAlgorithmicMedia")
@@ -57,7 +56,7 @@ def test_what_it_says_is_text_and_never_a_tag(tmp_path: Path) -> None:
 
 def test_it_carries_its_recipe(tmp_path: Path) -> None:
     path = write_svg(alone(lines_of(DRAWING)), tmp_path / "d.svg", info=Info(recipe=RECIPE))
-    assert recipe_in_drawing(path) == RECIPE
+    assert read_recipe(path) == RECIPE
     assert "trainedAlgorithmicMedia" in path.read_text()
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from impasto.errors import PictureError, RecipeError
-from impasto.picture import Info, Recipe
-from impasto.picture.drawn import is_drawing, recipe_in_drawing
+from impasto.picture import Info, Recipe, read_recipe
+from impasto.picture.drawn import is_drawing
 
 RECIPE = Recipe(verb="create-draw", version="1", source_type="trainedAlgorithmicMedia")
 
@@ -19,7 +19,7 @@ def test_names_tell() -> None:
 def test_a_recipe_is_found(tmp_path: Path) -> None:
     packet = (Info(recipe=RECIPE).xmp() or b"").decode()
     (tmp_path / "d.svg").write_text(f"<svg><metadata>{packet}</metadata></svg>")
-    assert recipe_in_drawing(tmp_path / "d.svg") == RECIPE
+    assert read_recipe(tmp_path / "d.svg") == RECIPE
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_a_recipe_is_found(tmp_path: Path) -> None:
 def test_where_there_is_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "d.svg").write_bytes(content)
     with pytest.raises(RecipeError, match="no recipe"):
-        recipe_in_drawing(tmp_path / "d.svg")
+        read_recipe(tmp_path / "d.svg")
 
 
 def test_a_bad_one_is_refused(tmp_path: Path) -> None:
     packet = (Info(recipe=RECIPE).xmp() or b"").decode().replace("create-draw", "/bin/sh")
     (tmp_path / "d.svg").write_text(packet)
     with pytest.raises(RecipeError, match="refused"):
-        recipe_in_drawing(tmp_path / "d.svg")
+        read_recipe(tmp_path / "d.svg")
 
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="no such file"):
-        recipe_in_drawing(tmp_path / "d.svg")
+        read_recipe(tmp_path / "d.svg")

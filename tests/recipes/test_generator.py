@@ -10,11 +10,11 @@ from PIL import Image
 from safetensors import safe_open
 
 from impasto.creation.collection import teaching
-from impasto.creation.collection.files import again
 from impasto.creation.collection.methods import METHODS
 from impasto.creation.collection.sample import create_sample
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.errors import WeightsError
+from impasto.jobs.again import again
 from impasto.networks import catalog
 from impasto.picture import read, write
 from impasto.recipes import generator

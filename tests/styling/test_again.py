@@ -10,10 +10,11 @@ from PIL import Image
 
 import impasto
 from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
+from impasto.jobs.again import again
 from impasto.picture import Picture, Recipe, read, read_recipe, write
 from impasto.progress import Step
 from impasto.styling import files, parts
-from impasto.styling.files import Saving, again, stylize_file
+from impasto.styling.files import Saving, stylize_file
 from impasto.styling.settings import StylizeSettings
 
 FORCE = Saving(force=True)

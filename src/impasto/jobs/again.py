@@ -1,24 +1,122 @@
 """Making a picture again, whichever verb made it."""
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from impasto.errors import RecipeError, printable
+from impasto.errors import RecipeError, SettingsError, printable
 from impasto.jobs.saving import Saving
-from impasto.picture import read_recipe
+from impasto.picture import Recipe, check_output, read_recipe
 from impasto.picture.files import is_file, sha256_of
+from impasto.picture.provenance import ContentRecord
 from impasto.progress import OnStep
+from impasto.settings import Record, checked
 
 AnyPath = str | os.PathLike[str]
 
 MAKERS = {
     "create-draw": "impasto.creation.pen.files:again",
+    "create-grow": "impasto.creation.texture.files:again",
     "create-like": "impasto.creation.patches.files:again",
     "create-sample": "impasto.creation.collection.files:again",
     "stylize": "impasto.styling.files:again",
 }
-"""Who repeats what each verb made: a function that takes what `again` takes."""
+"""Who repeats what each verb made: a function that takes a `Repeat` and returns the path."""
+
+FORMS = (".svg", ".gif")
+"""Endings that some verbs write besides those of pictures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """What is to be made again, and where what took part lies now.
+
+    Attributes:
+        picture: What a verb of Impasto made.
+        recipe: What it carries.
+        output: Where to put the new one.
+        saving: Quality, and what may be overwritten.
+        content: Where what it was made from lies; beside `picture` unless given.
+        masks: The folder of whatever else took part; that of `content` unless given.
+        max_pixels: Larger pictures are refused; None takes the readers' own limits.
+        on_step: Told of each part.
+    """
+
+    picture: Path
+    recipe: Recipe
+    output: Path
+    saving: Saving
+    content: Path | None = None
+    masks: Path | None = None
+    max_pixels: int | None = None
+    on_step: OnStep | None = None
+
+    @property
+    def seed(self) -> int:
+        """Where chance began.
+
+        Raises:
+            RecipeError: If the recipe doesn't say.
+        """
+        if self.recipe.seed is None:
+            raise self.refused("it names no seed")
+        return self.recipe.seed
+
+    def settings(self, kind: type[Record], values: Mapping[str, object]) -> Record:
+        """Check the settings that a recipe asks for.
+
+        Raises:
+            RecipeError: If one is unknown or out of its range.
+        """
+        try:
+            return checked(kind, values)
+        except SettingsError as error:
+            raise self.refused(str(error)) from None
+
+    def source(self) -> Path:
+        """Find the file that it was made from.
+
+        Raises:
+            RecipeError: If there was none, it isn't there, or is another one.
+        """
+        wanted = self.recipe.content
+        if wanted is None:
+            raise RecipeError(
+                f"{printable(self.picture)} was made from something in memory; it can't be made "
+                "again"
+            )
+        path = self.picture.parent / wanted.name if self.content is None else self.content
+        return same_file(path, wanted.sha256, "--content")
+
+    def beside(self, source: Path) -> Path:
+        """The folder of whatever else took part."""
+        return source.parent if self.masks is None else self.masks
+
+    def other(self, named: object, source: Path) -> Path | None:
+        """Find the second of two files, if the recipe names one.
+
+        Args:
+            named: The list of others in the recipe.
+            source: The first of the two.
+
+        Raises:
+            RecipeError: If it was in memory, isn't there, or is another one.
+        """
+        if not isinstance(named, list) or len(named) > 1:
+            raise self.refused("it needs a list of one other file, or of none")
+        if not named:
+            return None
+        try:
+            record = ContentRecord.model_validate(named[0])
+        except ValueError:
+            raise self.refused("the other file is unknown: it was in memory") from None
+        return same_file(self.beside(source) / record.name, record.sha256, "--masks")
+
+    def refused(self, why: str) -> RecipeError:
+        """Say why the recipe can't be followed."""
+        return RecipeError(f"{printable(self.picture)}: its recipe is refused: {why}")
 
 
 def again(
@@ -38,7 +136,8 @@ def again(
     Args:
         picture: What a verb of Impasto made.
         output: Where to put it.
-        content: Where the picture it was made from lies now; beside `picture` unless given.
+        content: Where the picture, texture or run that it was made from lies now; beside `picture`
+            unless given.
         masks: The folder of whatever else took part, masks or the other picture of a collage; that
             of `content` unless given.
         saving: Quality, and what may be overwritten.
@@ -53,22 +152,37 @@ def again(
         PictureError: If a picture that took part can't be read.
         OutputError: If the picture can't be written, or was stopped.
     """
-    verb = read_recipe(picture).verb
-    if verb not in MAKERS:
-        known = ", ".join(sorted(MAKERS))
-        raise RecipeError(f"{printable(picture)} was made by {verb!r}; repeated are {known}")
-    module, function = MAKERS[verb].split(":")
-    made = getattr(import_module(module), function)(
-        picture,
-        output,
-        content=content,
-        masks=masks,
+    saving = saving or Saving()
+    check_output(output, force=saving.force, inputs=[picture], others=FORMS)
+    recipe = read_recipe(picture)
+    if not recipe.finished:
+        raise RecipeError(
+            f"{printable(picture)} was stopped before its end, which can't be repeated; make it "
+            "anew"
+        )
+    asked = Repeat(
+        picture=Path(picture),
+        recipe=recipe,
+        output=Path(output),
+        content=None if content is None else Path(content),
+        masks=None if masks is None else Path(masks),
         saving=saving,
         max_pixels=max_pixels,
         on_step=on_step,
     )
-    assert isinstance(made, Path)
-    return made
+    return _maker(asked)(asked)
+
+
+def _maker(asked: Repeat) -> Callable[[Repeat], Path]:
+    verb = asked.recipe.verb
+    if verb not in MAKERS:
+        raise RecipeError(
+            f"{printable(asked.picture)} was made by {verb!r}; repeated are "
+            f"{', '.join(sorted(MAKERS))}"
+        )
+    module, function = MAKERS[verb].split(":")
+    maker: Callable[[Repeat], Path] = getattr(import_module(module), function)
+    return maker
 
 
 def same_file(path: AnyPath, sha256: str, option: str) -> Path:

@@ -10,6 +10,7 @@ import binascii
 import json
 import math
 import os
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ from pydantic import (
 from torch import Tensor
 
 from impasto.errors import RecipeError, printable
+from impasto.version import __version__
 
 LARGEST = 60_000
 """Bytes of a recipe: with a title and an author it fits the 65,502 of JPEG's XMP segment."""
@@ -162,6 +164,34 @@ class Recipe(_Record):
     torch: Name | None = None
     finished: bool = True
     source_type: SourceType = "compositeWithTrainedAlgorithmicMedia"
+
+    @classmethod
+    def here(
+        cls,
+        verb: str,
+        settings: Mapping[str, JsonValue],
+        *,
+        styles: Sequence[EmbeddedStyle] = (),
+        seed: int | None = None,
+        content: ContentRecord | None = None,
+        weights: Mapping[str, str] | None = None,
+        finished: bool = True,
+        source_type: SourceType = "trainedAlgorithmicMedia",
+    ) -> "Recipe":
+        """Write down what is made here and now, by this version on so many threads."""
+        return cls(
+            verb=verb,
+            settings=dict(settings),
+            styles=tuple(styles),
+            seed=seed,
+            content=content,
+            weights=dict(weights or {}),
+            version=__version__,
+            threads=torch.get_num_threads(),
+            torch=torch.__version__,
+            finished=finished,
+            source_type=source_type,
+        )
 
     def to_json(self) -> str:
         """Write the recipe as plain ASCII that XML takes unchanged.

@@ -9,7 +9,7 @@ from pathlib import Path
 from impasto.errors import RecipeError, printable
 from impasto.picture import pillow, profiles, vips, xmp
 from impasto.picture.arrays import Array
-from impasto.picture.drawn import is_drawing, recipe_in_drawing
+from impasto.picture.drawn import is_drawing, packet_in_drawing
 from impasto.picture.info import Info, found_in, found_in_file, packet_in, packet_in_gif
 from impasto.picture.limits import check_size
 from impasto.picture.picture import Picture
@@ -49,10 +49,7 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         PictureError: If the file is missing or not a picture.
         RecipeError: If there is no recipe in it, or one that is refused.
     """
-    if is_drawing(path):
-        return recipe_in_drawing(path)
-    with opened(path) as (file, kind), pillow.quiet(), pillow.header(file, kind) as image:
-        packet = packet_in_gif(file) if kind == "GIF" else packet_in(image)
+    packet = packet_in_drawing(path) if is_drawing(path) else _packet(path)
     text = xmp.parse(packet).recipe
     shown = printable(path)
     if text is None:
@@ -63,6 +60,12 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         return Recipe.parse(text)
     except RecipeError as error:
         raise RecipeError(f"{shown}: {error}") from error
+
+
+def _packet(path: str | os.PathLike[str]) -> bytes:
+    """Find the XMP of a picture."""
+    with opened(path) as (file, kind), pillow.quiet(), pillow.header(file, kind) as image:
+        return packet_in_gif(file) if kind == "GIF" else packet_in(image)
 
 
 def named(info: Info, path: str | os.PathLike[str], file: BufferedReader) -> Info:

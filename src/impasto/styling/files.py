@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from impasto.errors import OutputError, printable
+from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import Picture, Sink, Source, check_output, read, write
 from impasto.picture.formats import format_for
@@ -71,40 +72,18 @@ def stylize_file(
     return job.run(Path(output), saving, max_pixels=max_pixels)
 
 
-def again(
-    picture: AnyPath,
-    output: AnyPath,
-    *,
-    content: AnyPath | None = None,
-    masks: AnyPath | None = None,
-    saving: Saving | None = None,
-    max_pixels: int | None = None,
-    on_step: OnStep | None = None,
-) -> Path:
-    """Make a picture again from the recipe that it carries: the same in every pixel.
-
-    On the same machine with the same versions and threads, that is, and for a lossless format.
-
-    Args:
-        picture: What `stylize` made.
-        output: Where to put it.
-        content: Where the photograph lies now; beside `picture` unless given.
-        masks: The folder where the masks lie now; the photograph's unless given.
-        saving: Quality, and what may be overwritten.
-        max_pixels: As for `stylize_file`.
-        on_step: As for `stylize_file`.
+def again(asked: Repeat) -> Path:
+    """Paint again what `stylize_file` painted.
 
     Raises:
-        RecipeError: If there is no recipe, or it is refused.
+        RecipeError: If the recipe is refused.
         PictureError: If the photograph or a mask can't be read.
         OutputError: If the picture can't be written, or was stopped.
     """
-    saving = saving or Saving()
-    check_output(output, force=saving.force, inputs=[picture])
-    used, parts, settings = remake(picture, content=content, masks=masks)
-    check_output(output, force=saving.force, inputs=used)
-    job = _Job(used[0], parts, settings, on_step)
-    return job.run(Path(output), saving, max_pixels=max_pixels)
+    used, parts, settings = remake(asked)
+    check_output(asked.output, force=asked.saving.force, inputs=used)
+    job = _Job(used[0], parts, settings, asked.on_step)
+    return job.run(asked.output, asked.saving, max_pixels=asked.max_pixels)
 
 
 @dataclass(frozen=True)

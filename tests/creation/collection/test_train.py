@@ -11,13 +11,13 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from impasto.creation.collection import limits
 from impasto.creation.collection.generator import opened
 from impasto.creation.collection.run import Run, load
 from impasto.creation.collection.settings import GeneratorSettings
-from impasto.creation.collection.teaching import Look
 from impasto.creation.collection.train import create_train
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
+from impasto.jobs import memory
+from impasto.jobs.preview import Preview
 from impasto.picture import read_recipe
 from impasto.progress import Step
 from impasto.training.checkpoint import facts_of
@@ -42,7 +42,7 @@ def test_it_learns_looks_and_ends(learned: Learned) -> None:
     assert "16 works to learn from, 4 held out to judge by; from 30 on" in lines[0]
     steps = [step for step in told if step.values]
     assert [step.done for step in steps] == [1, 2, 3, 4, 5, 6]
-    assert [isinstance(step, Look) for step in steps] == [False, False, True] * 2
+    assert [isinstance(step, Preview) for step in steps] == [False, False, True] * 2
     assert steps[-1].preview.shape == (12, 3, 32, 32)
     history = facts_of(folder / "last.safetensors")["progress"]["history"]
     assert [row["step"] for row in history] == [3, 6]
@@ -202,7 +202,7 @@ def test_a_collection_that_is_none(tmp_path: Path, draw: Make) -> None:
 def test_a_size_that_does_not_fit_is_refused_before_anything(
     works: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "installed", lambda: 2_000_000_000)
+    monkeypatch.setattr(memory, "installed", lambda: 2_000_000_000)
     settings = GeneratorSettings(size=256, batch=4096)
     with pytest.raises(SettingsError, match=r"256 pixels in batches of 20 need about \d+\.\d GB"):
         create_train(works, tmp_path / "run", settings=settings)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from impasto.creation.patches.files import again, like_files, outputs
+from impasto.creation.patches.files import like_files
 from impasto.creation.patches.like import create_like
 from impasto.creation.patches.settings import LikeSettings
 from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
-from impasto.jobs import again as repeating
+from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.picture import Picture, Recipe, read, read_recipe, write
 
@@ -27,8 +27,9 @@ def test_a_file_for_one_and_a_folder_for_several(painting: Path, tmp_path: Path)
 
 
 def test_one_picture_into_a_folder(painting: Path, tmp_path: Path) -> None:
-    assert outputs(painting, tmp_path, count=1, seed=3) == [tmp_path / "painting-like-3.png"]
-    assert outputs(painting, tmp_path / "x.png", count=2, seed=0)[0].parent == tmp_path / "x.png"
+    (tmp_path / "out").mkdir()
+    made = like_files(painting, tmp_path / "out", seed=3)
+    assert made == [tmp_path / "out" / "painting-like-3.png"]
 
 
 def test_what_is_written_is_what_python_makes(painting: Path, tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_a_sheet_of_all(painting: Path, tmp_path: Path) -> None:
     like_files(painting, tmp_path / "out", count=2, sheet=tmp_path / "sheet.png")
     assert read(tmp_path / "sheet.png").size[0] > 3 * 64
     with pytest.raises(RecipeError, match="made by 'create-like-sheet'; repeated are"):
-        repeating.again(tmp_path / "sheet.png", tmp_path / "same.png")
+        again(tmp_path / "sheet.png", tmp_path / "same.png")
 
 
 def test_a_stop_keeps_what_is_finished(painting: Path, tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_stop_keeps_what_is_finished(painting: Path, tmp_path: Path) -> None:
 def test_the_same_in_every_pixel(painting: Path, tmp_path: Path) -> None:
     settings = LikeSettings(size=(50, 30), patch=5)
     made = like_files(painting, tmp_path / "out.png", settings=settings, seed=11)[0]
-    same = repeating.again(made, tmp_path / "same.png")
+    same = again(made, tmp_path / "same.png")
     assert torch.equal(read(made).pixels, read(same).pixels)
     assert read_recipe(made) == read_recipe(same)
 
@@ -145,7 +146,7 @@ def test_hostile_recipes_are_refused_with_a_line(painting: Path, tmp_path: Path)
         hostile = replace(picture, recipe=good.model_copy(update=changes))
         path = write(hostile, tmp_path / "hostile.png", force=True)
         with pytest.raises(ImpastoError) as caught:
-            repeating.again(path, tmp_path / "made.png")
+            again(path, tmp_path / "made.png")
         assert "\n" not in str(caught.value)
         assert not (tmp_path / "made.png").exists()
 

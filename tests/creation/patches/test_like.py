@@ -7,9 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from impasto.creation.patches import limits
-from impasto.creation.patches.like import Glimpse, create_like
+from impasto.creation.patches.like import create_like
 from impasto.errors import PictureError, SettingsError
+from impasto.jobs import memory
+from impasto.jobs.preview import Preview
 from impasto.picture import Picture
 from impasto.progress import Step
 
@@ -112,7 +113,7 @@ def test_steps_show_previews_and_stop_the_work(small: torch.Tensor) -> None:
     told: list[Step] = []
     create_like(small, count=2, on_step=told.append)
     assert [step.done for step in told] == list(range(1, told[-1].total + 1))
-    assert all(isinstance(step, Glimpse) and step.preview is not None for step in told)
+    assert all(isinstance(step, Preview) and step.preview is not None for step in told)
     assert told[-1].preview.shape == small.shape
     half = told[-1].total // 2
     stopped = create_like(small, count=2, on_step=lambda step: step.done == half + 2)
@@ -151,12 +152,12 @@ def test_a_size_that_fits_no_memory_is_refused_with_the_figure(
     small: torch.Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Step] = []
-    monkeypatch.setattr(limits, "installed", lambda: 4_000_000_000)
+    monkeypatch.setattr(memory, "installed", lambda: 4_000_000_000)
     with pytest.raises(SettingsError, match=r"16,000 × 16,000 pixels need about \d\d\.\d GB"):
         create_like(small, size=(16_000, 16_000), on_step=told.append)
     assert told == []
 
 
 def test_the_machines_memory_is_known() -> None:
-    there = limits.installed()
+    there = memory.installed()
     assert there is None or there > 100_000_000

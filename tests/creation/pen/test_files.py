@@ -6,15 +6,15 @@ import pytest
 from PIL import Image
 
 from impasto.creation.pen import record
-from impasto.creation.pen.files import again, draw_file
+from impasto.creation.pen.files import draw_file
 from impasto.creation.pen.pens import Known
 from impasto.creation.pen.showing import begun, painted
 from impasto.data.paper import alone, beside, lines_of
 from impasto.data.svg import read_strokes
 from impasto.errors import OutputError, RecipeError
+from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.picture import read, read_recipe
-from impasto.picture.drawn import recipe_in_drawing
 
 from .conftest import corner
 
@@ -31,7 +31,7 @@ def test_completed_in_the_units_of_what_was_begun(run: Path, half: Path, tmp_pat
     before, after = read_strokes(half), read_strokes(done)
     assert after[: len(before)] == before
     assert len(after) > len(before)
-    recipe = recipe_in_drawing(done)
+    recipe = read_recipe(done)
     assert recipe.content is not None
     assert recipe.content.name == "half.svg"
     assert recipe.source_type == "compositeWithTrainedAlgorithmicMedia"
@@ -70,7 +70,7 @@ def test_another_pen_is_not_taken_for_this_one(run: Path, tmp_path: Path) -> Non
 def test_stopped_work_is_written_and_says_so(shipped: None, tmp_path: Path) -> None:
     made = draw_file(tmp_path / "a.svg", count=40, on_step=lambda step: step.done == 3)
     assert made.read_text().count("<g ") == 3
-    assert not recipe_in_drawing(made).finished
+    assert not read_recipe(made).finished
     with pytest.raises(RecipeError, match="stopped"):
         again(made, tmp_path / "b.svg")
 

@@ -9,12 +9,14 @@ from PIL import Image
 from safetensors.torch import load, save_file
 
 from impasto.creation.texture import files, limits
-from impasto.creation.texture.files import again, export_file, grow_file, texture_file
+from impasto.creation.texture.files import export_file, grow_file, texture_file
 from impasto.creation.texture.grow import create_grow, growing
-from impasto.creation.texture.learn import Glance
 from impasto.creation.texture.settings import GrowSettings, TextureSettings
 from impasto.creation.texture.texture import KEY, LARGEST, Texture, load_texture
 from impasto.errors import ImpastoError, OutputError, RecipeError, SettingsError, WeightsError
+from impasto.jobs import memory as machine
+from impasto.jobs.again import again
+from impasto.jobs.preview import Preview
 from impasto.jobs.saving import Saving
 from impasto.picture import read, read_recipe
 
@@ -42,10 +44,10 @@ def test_a_file_is_the_texture_itself(texture: Texture, saved: Path) -> None:
 
 
 def test_it_reports_and_stops_with_what_has_grown(texture: Texture) -> None:
-    seen: list[Glance] = []
+    seen: list[Preview] = []
 
     def listen(step: object) -> bool:
-        assert isinstance(step, Glance)
+        assert isinstance(step, Preview)
         seen.append(step)
         return step.done == 17
 
@@ -149,7 +151,7 @@ def test_a_seed_out_of_range(texture: Texture) -> None:
 def test_what_does_not_fit_is_refused_with_the_figure(
     texture: Texture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "installed", lambda: 4_000_000_000)
+    monkeypatch.setattr(machine, "installed", lambda: 4_000_000_000)
     with pytest.raises(SettingsError, match=r"about \d+\.\d GB of memory"):
         create_grow(texture, size=(16_000, 16_000))
 

@@ -3,11 +3,12 @@
 import pytest
 import torch
 
-from impasto.creation.texture.learn import Glance, create_texture
+from impasto.creation.texture.learn import create_texture
 from impasto.creation.texture.lesson import prepared, quartered
 from impasto.creation.texture.teaching import Teaching, beyond, made
 from impasto.creation.texture.texture import Texture
 from impasto.errors import PictureError, SettingsError
+from impasto.jobs.preview import Preview
 from impasto.picture import Picture, read
 
 
@@ -61,10 +62,10 @@ def test_what_changes_is_not_the_callers_chance() -> None:
 
 
 def test_it_reports_and_stops_with_the_best_so_far(cloth: torch.Tensor) -> None:
-    seen: list[Glance] = []
+    seen: list[Preview] = []
 
     def listen(step: object) -> bool:
-        assert isinstance(step, Glance)
+        assert isinstance(step, Preview)
         seen.append(step)
         return len(seen) == 3
 
@@ -79,7 +80,7 @@ def test_a_preview_comes_now_and_then(cloth: torch.Tensor, monkeypatch: pytest.M
     from impasto.creation.texture import learn
 
     monkeypatch.setattr(learn, "EVERY", 2)
-    seen: list[Glance] = []
+    seen: list[Preview] = []
     create_texture(cloth, size=64, turns=3, on_step=seen.append)  # type: ignore[arg-type]
     assert [step.preview is None for step in seen] == [True, True, False]
     assert seen[2].preview is not None

@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from impasto.creation.collection.generator import VERB, Generator, opened
+from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.sample import FRAMES, samples, seeds_from, walk
 from impasto.creation.collection.sheets import recipe_of, sheet
-from impasto.errors import OutputError, RecipeError, SettingsError, printable
-from impasto.jobs.lock import claim
+from impasto.errors import SettingsError, printable
+from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
-from impasto.picture import Picture, check_output, read_recipe, write
+from impasto.jobs.series import Series, series
+from impasto.picture import Picture, check_output, write
 from impasto.progress import OnStep
 from impasto.report import MOVING, save_frames
 
@@ -58,16 +58,15 @@ def sample_files(
     if sheet is not None:
         _check_sheet(sheet, count, saving)
     generator = opened(run)
-    targets = outputs(generator.name, output, seeds)
-    for target in targets:
-        _check(target, saving)
+    files = Series(()) if output is None else series(output, generator.name, seeds)
+    files.check(force=saving.force)
     made: list[Picture] = []
-    with _held(targets, output):
+    with files.held():
         for picture in samples(generator, seeds, on_step):
-            if targets:
-                _write(picture, targets[len(made)], saving)
+            if files.targets:
+                _write(picture, files.targets[len(made)], saving)
             made.append(picture)
-    written = targets[: len(made)]
+    written = list(files.targets[: len(made)])
     if sheet is not None:
         written.append(_write(_page(generator, made, seeds), Path(sheet), saving))
     return written
@@ -101,79 +100,31 @@ def walk_file(
     return save_frames(made, Path(output), seconds_per_frame=0.08, force=force)
 
 
-def again(
-    picture: AnyPath,
-    output: AnyPath,
-    *,
-    content: AnyPath | None = None,
-    masks: AnyPath | None = None,
-    saving: Saving | None = None,
-    max_pixels: int | None = None,
-    on_step: OnStep | None = None,
-) -> Path:
-    """Paint a generator's picture again from the recipe that it carries: the same in every pixel.
+def again(asked: Repeat) -> Path:
+    """Paint again what `create_sample` made.
 
-    Args:
-        picture: What `create_sample` made.
-        output: Where to put it.
-        content: The folder of the generator's run, or the file of its weights; the generator that
-            ships unless given.
-        masks: Not needed.
-        saving: Quality, and what may be overwritten.
-        max_pixels: Not needed.
-        on_step: As for `create_sample`.
+    The run, or the file of its weights, is what `asked.content` names; the generator that ships
+    unless it does.
 
     Raises:
-        RecipeError: If there is no recipe, it is refused, or the generator is another one.
+        RecipeError: If the recipe is refused, or the generator is another one.
         OutputError: If the picture can't be written.
     """
-    del masks, max_pixels
-    saving = saving or Saving()
-    check_output(output, force=saving.force, inputs=[picture])
-    recipe, name = read_recipe(picture), printable(picture)
-    if recipe.verb != VERB or recipe.seed is None or "generator" not in recipe.weights:
-        raise RecipeError(f"{name}: its recipe is not one of a generator's picture")
-    generator = opened(None if content is None else os.fsdecode(content))
-    if generator.sha256 != recipe.weights["generator"]:
-        raise RecipeError(
-            f"{name} was painted by other weights than those of {printable(generator.name)}; name "
-            "the run that painted it with --content"
+    check_output(asked.output, force=asked.saving.force)
+    generator = opened(asked.content)
+    if generator.sha256 != asked.recipe.weights.get("generator"):
+        raise asked.refused(
+            f"it names other weights than those of {printable(generator.name)}; name the run that "
+            "painted it with --content"
         )
-    made = next(samples(generator, [recipe.seed], on_step))
-    return _write(made, Path(output), saving)
-
-
-def outputs(name: str, output: AnyPath | None, seeds: Sequence[int]) -> list[Path]:
-    """Say which file each picture becomes: a file's name for one, else files in a folder."""
-    if output is None:
-        return []
-    place = Path(output)
-    if len(seeds) == 1 and not place.is_dir() and place.suffix:
-        return [place]
-    return [place / f"{name}-{seed}.png" for seed in seeds]
-
-
-def _check(target: Path, saving: Saving) -> None:
-    """Refuse an output before the work; a folder that is missing will be made."""
-    if target.parent.is_dir():
-        check_output(target, force=saving.force)
-    elif target.parent.exists():
-        raise OutputError(
-            f"{printable(target.parent)} is a file; several pictures go into a folder"
-        )
+    made = next(samples(generator, [asked.seed], asked.on_step))
+    return _write(made, asked.output, asked.saving)
 
 
 def _check_sheet(path: AnyPath, count: int, saving: Saving) -> None:
     check_output(path, force=saving.force)
     if count > SHEET_MOST:
         raise SettingsError(f"a sheet holds at most {SHEET_MOST} pictures, not {count:,}")
-
-
-def _held(targets: Sequence[Path], output: AnyPath | None) -> AbstractContextManager[object]:
-    """Keep the folder of several pictures to oneself."""
-    if not targets or output is None or targets[0] == Path(output):
-        return nullcontext()
-    return claim(Path(output))
 
 
 def _write(picture: Picture, target: Path, saving: Saving) -> Path:

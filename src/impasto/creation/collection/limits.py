@@ -1,11 +1,7 @@
 """What a training takes of the machine's memory, said before the work begins."""
 
 from impasto.creation.collection.method import Method
-from impasto.creation.patches.limits import installed
-from impasto.errors import SettingsError
-
-_SHARE = 0.7
-"""Of the machine's memory that a training may take."""
+from impasto.jobs.memory import check_fits
 
 _BASE = 900_000_000
 """Bytes of torch, the eye, the network, its average and its momenta."""
@@ -26,10 +22,6 @@ def check_memory(method: Method, *, size: int, batch: int, works: int) -> None:
     Raises:
         SettingsError: If it needs more memory than it may take.
     """
-    needed, there = memory(method, size=size, batch=batch, works=works), installed()
-    if there is not None and needed > _SHARE * there:
-        raise SettingsError(
-            f"size: {size} pixels in batches of {batch} need about {needed / 1e9:.1f} GB of "
-            f"memory, and of this machine's {there / 1e9:.1f} GB at most {_SHARE:.0%} are taken; "
-            "choose a smaller size or batch"
-        )
+    needed = memory(method, size=size, batch=batch, works=works)
+    asked = f"{size} pixels in batches of {batch}"
+    check_fits(asked, needed, smaller="a smaller size or batch")

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import torch
 from jaxtyping import Float, UInt8
 from pydantic import JsonValue
 from torch import Tensor
 
 from impasto.picture import Picture, Recipe, resize
 from impasto.report import contact_sheet
-from impasto.version import __version__
 
 SHOWN, COLUMNS = 24, 8
 """Pictures on a sheet of the training, and how many side by side on any."""
@@ -45,13 +43,5 @@ def recipe_of(
     verb: str, settings: Mapping[str, JsonValue], *, seed: int, weights: str | None = None
 ) -> Recipe:
     """Write down how pictures were made: a network made all of them."""
-    return Recipe(
-        verb=verb,
-        settings=dict(settings),
-        seed=seed,
-        weights={"generator": weights} if weights else {},
-        version=__version__,
-        threads=torch.get_num_threads(),
-        torch=torch.__version__,
-        source_type="trainedAlgorithmicMedia",
-    )
+    named = {"generator": weights} if weights else {}
+    return Recipe.here(verb, settings, seed=seed, weights=named)

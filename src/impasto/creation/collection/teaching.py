@@ -1,11 +1,10 @@
 """A training of a generator from its first step, or the one where it stopped, to its end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import torch
-from jaxtyping import UInt8
 from torch import Tensor, nn
 
 from impasto.creation.collection.judging import SHOWN, Examiner, Judge, noise_of
@@ -19,6 +18,7 @@ from impasto.creation.collection.works import Works
 from impasto.device import best_device, best_dtype, keep_buffers
 from impasto.jobs.failures import NAME, save_failures
 from impasto.jobs.items import Failure
+from impasto.jobs.preview import Preview
 from impasto.picture import write
 from impasto.picture.files import reporting
 from impasto.progress import OnStep, Step
@@ -33,17 +33,6 @@ APART = 7_919
 
 SAVED = 120.0
 """Seconds between two checkpoints."""
-
-
-@dataclass(frozen=True)
-class Look(Step):
-    """A step after which pictures were painted.
-
-    Attributes:
-        preview: They, always from the same noise.
-    """
-
-    preview: UInt8[Tensor, "n 3 s s"] | None = None
 
 
 class Teaching:
@@ -146,7 +135,7 @@ class Teaching:
         found = self.judge.found
         if "validation_kid" in step.values and found is not None:
             self._show(step.done)
-            step = Look(step.done, step.total, step.values, step.label, found.pictures)
+            step = Preview(step.done, step.total, step.values, step.label, found.pictures)
         return self.on_step(step) if self.on_step else None
 
     def _show(self, step: int) -> None:

@@ -45,7 +45,7 @@ def create_train(
         resume: unless it shall go on, as if it had never been stopped.
         on_line: Told in plain words what was found in the works and at each look.
         on_step: Told of each picture that is read, then of each step with its losses, and with a
-            `Look` where pictures were painted; returning True ends it with what is learned kept.
+            `Preview` where pictures were painted; returning True ends it with what is learned kept.
 
     Returns:
         The run, as it lies in its folder.

@@ -2,19 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from impasto.creation.patches.like import Work, pictures, planned
 from impasto.creation.patches.limits import seconds
-from impasto.creation.patches.record import recipe_of, remake
+from impasto.creation.patches.record import recipe_of
 from impasto.creation.patches.settings import LikeSettings
 from impasto.errors import OutputError, printable
-from impasto.jobs.lock import claim
-from impasto.jobs.outputs import WRITABLE
+from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
+from impasto.jobs.series import series
 from impasto.picture import Picture, check_output, read, write
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
@@ -65,9 +64,9 @@ def like_files(
         OutputError: If a file can't be written.
     """
     saving, inputs = saving or Saving(), [content, *([other] if other else [])]
-    targets = outputs(content, output, count=count, seed=seed)
-    for target in targets:
-        _check(target, saving, inputs, folder=len(targets) > 1 or target != Path(output))
+    stem = Path(os.fsdecode(content)).stem
+    files = series(output, f"{stem}-like", range(seed, seed + count))
+    files.check(force=saving.force, inputs=inputs)
     if sheet is not None:
         check_output(sheet, force=saving.force, inputs=inputs)
     limit = {} if max_pixels is None else {"max_pixels": max_pixels}
@@ -75,84 +74,37 @@ def like_files(
     work = planned(*given, settings=settings or LikeSettings(), count=count, seed=seed)
     if on_begin is not None:
         on_begin(seconds(work.planned) * count)
-    with _held(targets, Path(output)):
-        made = list(_written(work, targets, saving, on_step))
+    with files.held():
+        made = list(_written(work, files.targets, saving, on_step))
     if sheet is not None and made:
         write(_sheet(work, made), sheet, quality=saving.quality, force=saving.force)
     return made
 
 
-def outputs(content: AnyPath, output: AnyPath, *, count: int, seed: int) -> list[Path]:
-    """Say which file each picture becomes: the output itself for one, else files in a folder."""
-    place = Path(output)
-    if count == 1 and not place.is_dir() and place.suffix.lower() in WRITABLE:
-        return [place]
-    stem = Path(os.fsdecode(content)).stem
-    return [place / f"{stem}-like-{number}.png" for number in range(seed, seed + count)]
-
-
-def again(
-    picture: AnyPath,
-    output: AnyPath,
-    *,
-    content: AnyPath | None = None,
-    masks: AnyPath | None = None,
-    saving: Saving | None = None,
-    max_pixels: int | None = None,
-    on_step: OnStep | None = None,
-) -> Path:
-    """Make a picture again from the recipe that it carries: the same in every pixel.
-
-    Args:
-        picture: What `create_like` made.
-        output: Where to put it.
-        content: Where its source lies now; beside `picture` unless given.
-        masks: The folder of the other source of a collage; that of `content` unless given.
-        saving: Quality, and what may be overwritten.
-        max_pixels: As for `like_files`.
-        on_step: As for `create_like`.
+def again(asked: Repeat) -> Path:
+    """Make again what `create_like` made.
 
     Raises:
-        RecipeError: If there is no recipe, or it is refused.
+        RecipeError: If the recipe is refused.
         PictureError: If a source can't be read.
-        OutputError: If the picture can't be written, or was stopped.
+        OutputError: If the picture can't be written, or the work was stopped.
     """
-    saving = saving or Saving()
-    check_output(output, force=saving.force, inputs=[picture])
-    asked = remake(picture, content=content, folder=masks)
+    values = dict(asked.recipe.settings)
+    others = values.pop("others", [])
+    settings, content = asked.settings(LikeSettings, values), asked.source()
     made = like_files(
-        asked.content,
-        output,
-        other=asked.other,
-        settings=asked.settings,
+        content,
+        asked.output,
+        other=asked.other(others, content),
+        settings=settings,
         seed=asked.seed,
-        saving=saving,
-        max_pixels=max_pixels,
-        on_step=on_step,
+        saving=asked.saving,
+        max_pixels=asked.max_pixels,
+        on_step=asked.on_step,
     )
     if not made:
-        raise OutputError(f"{printable(output)} is not written: the work was stopped")
+        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
     return made[0]
-
-
-def _check(target: Path, saving: Saving, inputs: Sequence[object], *, folder: bool) -> None:
-    """Refuse an output before the work; a folder that is missing will be made."""
-    if not folder or target.parent.is_dir():
-        check_output(target, force=saving.force, inputs=inputs)
-    elif target.parent.exists():
-        raise OutputError(
-            f"{printable(target.parent)} is a file; several pictures go into a folder"
-        )
-
-
-@contextmanager
-def _held(targets: Sequence[Path], output: Path) -> Iterator[None]:
-    """Keep the folder of several pictures to oneself."""
-    if targets[0] == output:
-        yield
-    else:
-        with claim(output):
-            yield
 
 
 def _written(

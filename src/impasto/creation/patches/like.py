@@ -14,9 +14,10 @@ from impasto.creation.patches.pyramid import Size, shrunk_to_match
 from impasto.creation.patches.record import recipe_of
 from impasto.creation.patches.settings import LikeSettings
 from impasto.errors import SettingsError
+from impasto.jobs.preview import Preview
 from impasto.picture import AnyPicture, Picture, as_picture
 from impasto.picture.resizing import fitted
-from impasto.progress import OnStep, Step
+from impasto.progress import OnStep
 from impasto.settings import checked
 
 WORKING = 512
@@ -24,17 +25,6 @@ WORKING = 512
 
 MOST = 10_000
 """Pictures that are made in one go, at most."""
-
-
-@dataclass(frozen=True)
-class Glimpse(Step):
-    """How far the work has come, and how it looks.
-
-    Attributes:
-        preview: The picture as it is now, small while its layout is being decided.
-    """
-
-    preview: Float[Tensor, "1 3 h w"] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +94,7 @@ def create_like(
         freedom: 1 begins with noise, 0 with the source's own layout, stretched to the size.
         patch: Side of the patches, odd, 3..15; where a picture is smaller, so is the patch.
         tileable: Let opposite edges meet without a seam.
-        on_step: Told of each turn with a `Glimpse`, which carries a preview; returning True stops
+        on_step: Told of each turn with a `Preview`, which carries a preview; returning True stops
             the work, and the pictures that are finished come back.
 
     Returns:
@@ -167,7 +157,7 @@ def pictures(work: Work, on_step: OnStep | None = None) -> Iterator[Picture]:
         pixels, stopped = sources[0], False
         steps = make(sources, work.planned, work.settings.freedom, generator)
         for turn, pixels in enumerate(steps, 1):
-            step = Glimpse(
+            step = Preview(
                 index * turns + turn, turns * len(work.seeds), label=f"seed {seed}", preview=pixels
             )
             stopped = on_step is not None and on_step(step) is True

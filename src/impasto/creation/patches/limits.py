@@ -1,14 +1,10 @@
 """What a new picture costs, said before the work begins."""
 
-import os
 from collections.abc import Sequence
 from math import prod
 
 from impasto.creation.patches.making import Pass
-from impasto.errors import SettingsError
-
-_SHARE = 0.7
-"""Of the machine's memory that one picture may take."""
+from impasto.jobs.memory import check_fits
 
 _BASE = 400_000_000
 _A_MADE_PIXEL, _A_SOURCE_PIXEL = 150, 450
@@ -43,19 +39,5 @@ def check_memory(planned: Sequence[Pass]) -> None:
     Raises:
         SettingsError: If it needs more memory than one picture may take.
     """
-    needed, there = memory(planned), installed()
-    if there is not None and needed > _SHARE * there:
-        height, width = planned[-1].scale.made
-        raise SettingsError(
-            f"size: {width:,} × {height:,} pixels need about {needed / 1e9:.1f} GB of memory, and "
-            f"of this machine's {there / 1e9:.1f} GB at most {_SHARE:.0%} are taken; choose a "
-            "smaller size"
-        )
-
-
-def installed() -> int | None:
-    """The machine's memory in bytes, where the system tells."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
+    height, width = planned[-1].scale.made
+    check_fits(f"{width:,} × {height:,} pixels", memory(planned))

@@ -1,13 +1,20 @@
 """The settings of new pictures from one: one record behind Python, command line and recipe."""
 
-import re
+from functools import partial
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
-LONGEST = 16_384
-"""Pixels of a side, at most."""
+from impasto.settings import sides, spelled
 
-Side = tuple[int, int]
+Size = Annotated[tuple[int, int], BeforeValidator(spelled), AfterValidator(partial(sides, least=1))]
 
 
 class LikeSettings(BaseModel):
@@ -15,7 +22,7 @@ class LikeSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: Side | None = Field(
+    size: Size | None = Field(
         None,
         description="Width and height such as 1024x512; the source's, at most 512, unless given.",
     )
@@ -31,24 +38,6 @@ class LikeSettings(BaseModel):
     tileable: bool = Field(
         False, description="Let opposite edges meet, for fabric and wallpaper without a seam."
     )
-
-    @field_validator("size", mode="before")
-    @classmethod
-    def _spelled(cls, size: object) -> object:
-        """Take a text such as 1024x512, and a list, which is what a recipe holds."""
-        if not isinstance(size, str):
-            return size
-        found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", size)
-        if not found:
-            raise ValueError("expected width x height, such as 1024x512")
-        return int(found[1]), int(found[2])
-
-    @field_validator("size")
-    @classmethod
-    def _possible(cls, size: Side | None) -> Side | None:
-        if size and not (min(size) >= 1 and max(size) <= LONGEST):
-            raise ValueError(f"expected sides of 1 to {LONGEST:,} pixels")
-        return size
 
     @field_validator("patch")
     @classmethod

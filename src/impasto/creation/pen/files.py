@@ -17,6 +17,7 @@ from impasto.creation.pen.showing import growing, painted
 from impasto.data.paper import Paper, alone, beside, square
 from impasto.data.svg_out import write_svg
 from impasto.errors import OutputError, printable
+from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import Info, Picture, Recipe, check_output, write
 from impasto.progress import OnStep
@@ -89,48 +90,28 @@ def draw_file(
     return _written(made, Path(output), recipe, saving, columns=columns, way=bool(between))
 
 
-def again(
-    picture: AnyPath,
-    output: AnyPath,
-    *,
-    content: AnyPath | None = None,
-    masks: AnyPath | None = None,
-    saving: Saving | None = None,
-    max_pixels: int | None = None,
-    on_step: OnStep | None = None,
-) -> Path:
-    """Draw again what a file's recipe says: the same in every point.
-
-    Args:
-        picture: What `draw_file` wrote.
-        output: Where to put it.
-        content: Where the drawing that was begun lies now, or the first of two; beside `picture`
-            unless given.
-        masks: The folder of the second of two; that of the first unless given.
-        saving: Quality, and what may be overwritten.
-        max_pixels: For the other verbs.
-        on_step: As for `create_draw`.
+def again(asked: Repeat) -> Path:
+    """Draw again what `draw_file` drew.
 
     Raises:
-        RecipeError: If there is no recipe, or it is refused.
+        RecipeError: If the recipe is refused.
         DataError: If a drawing can't be read.
-        OutputError: If the file can't be written, or the work was stopped.
+        OutputError: If the file can't be written.
     """
-    del max_pixels
-    asked = remake(picture, content=content, folder=masks)
-    between = (asked.given[0], asked.given[1]) if len(asked.given) > 1 else None
+    wanted = remake(asked)
+    between = (wanted.given[0], wanted.given[1]) if len(wanted.given) > 1 else None
     return draw_file(
-        output,
-        like=asked.like,
-        begin=asked.given[0] if len(asked.given) == 1 else None,
+        asked.output,
+        like=wanted.like,
+        begin=wanted.given[0] if len(wanted.given) == 1 else None,
         between=between,
-        steps=asked.count,
-        count=1 if between else asked.count,
+        steps=wanted.count,
+        count=1 if between else wanted.count,
         seed=asked.seed,
-        settings=asked.settings,
-        columns=asked.columns,
-        saving=saving,
-        on_step=on_step,
+        settings=wanted.settings,
+        columns=wanted.columns,
+        saving=asked.saving,
+        on_step=asked.on_step,
     )
 
 

@@ -8,10 +8,10 @@ from impasto.creation.texture.export import export_texture
 from impasto.creation.texture.grow import growing, grown
 from impasto.creation.texture.learn import learned
 from impasto.creation.texture.limits import check_memory, seconds
-from impasto.creation.texture.record import remake
 from impasto.creation.texture.settings import GrowSettings, TextureSettings
 from impasto.creation.texture.texture import load_texture
 from impasto.errors import OutputError, printable
+from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import check_free, check_output, read, write
 from impasto.picture.formats import format_for
@@ -114,38 +114,18 @@ def export_file(texture: AnyPath, output: AnyPath, *, force: bool = False) -> Pa
     return Path(output)
 
 
-def again(
-    picture: AnyPath,
-    output: AnyPath,
-    *,
-    content: AnyPath | None = None,
-    masks: AnyPath | None = None,
-    saving: Saving | None = None,
-    max_pixels: int | None = None,
-    on_step: OnStep | None = None,
-) -> Path:
-    """Grow a texture again from the recipe that a picture carries: the same in every pixel.
-
-    Args:
-        picture: What `create_grow` made.
-        output: Where to put it.
-        content: Where its texture lies now; beside `picture` unless given.
-        masks: Nothing else took part; for the other verbs.
-        saving: Quality, and what may be overwritten.
-        max_pixels: For the other verbs.
-        on_step: As for `create_grow`.
+def again(asked: Repeat) -> Path:
+    """Grow again what `create_grow` grew.
 
     Raises:
-        RecipeError: If there is no recipe, or it is refused.
+        RecipeError: If the recipe is refused.
         WeightsError: If the texture's file is damaged.
         OutputError: If the picture can't be written, or was stopped.
     """
-    del masks, max_pixels
-    saving = saving or Saving()
-    check_output(output, force=saving.force, inputs=[picture])
-    asked = remake(picture, content=content)
-    texture = load_texture(asked.texture)
-    made = grown(texture, asked.settings, seed=asked.seed, on_step=on_step)
+    check_output(asked.output, force=asked.saving.force)
+    settings = asked.settings(GrowSettings, asked.recipe.settings)
+    texture = load_texture(asked.source())
+    made = grown(texture, settings, seed=asked.seed, on_step=asked.on_step)
     if made.recipe is None or not made.recipe.finished:
-        raise OutputError(f"{printable(output)} is not written: the work was stopped")
-    return write(made, output, quality=saving.quality, force=saving.force)
+        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
+    return write(made, asked.output, quality=asked.saving.quality, force=asked.saving.force)

@@ -9,12 +9,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.creation.texture.learn import Glance
 from impasto.creation.texture.limits import check_memory
 from impasto.creation.texture.record import recipe_of
 from impasto.creation.texture.settings import GrowSettings
 from impasto.creation.texture.texture import Texture, load_texture
 from impasto.errors import SettingsError
+from impasto.jobs.preview import Preview
 from impasto.networks.automaton import CELL
 from impasto.picture import Picture
 from impasto.progress import OnStep, Watch
@@ -42,7 +42,7 @@ def create_grow(
             tiled.
         steps: How long it grows.
         seed: Where chance begins; the same seed, the same picture.
-        on_step: Told of each step with a `Glance`, which carries a preview now and then; returning
+        on_step: Told of each step with a `Preview`, which carries a preview now and then; returning
             True stops the growth, and what has grown comes back.
 
     Returns:
@@ -124,7 +124,7 @@ def growth(texture: Texture, settings: GrowSettings, *, seed: int, watch: Watch)
         yield cells
         listened = watch.on_step is not None and step % EVERY == 0
         preview = shown(texture, cells, settings) if listened else None
-        if watch(Glance(step, settings.steps, preview=preview)):
+        if watch(Preview(step, settings.steps, preview=preview)):
             return
 
 

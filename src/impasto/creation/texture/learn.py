@@ -1,8 +1,5 @@
 """The verb `create_texture`: learn a texture from one picture."""
 
-from dataclasses import dataclass
-
-from jaxtyping import Float
 from torch import Tensor
 
 from impasto.creation.texture.lesson import prepared
@@ -10,23 +7,13 @@ from impasto.creation.texture.settings import LEAST, TextureSettings
 from impasto.creation.texture.teaching import EVERY, Teaching, made
 from impasto.creation.texture.texture import Facts, Texture
 from impasto.errors import PictureError
+from impasto.jobs.preview import Preview
 from impasto.networks import catalog
 from impasto.networks.automaton import Automaton
 from impasto.picture import AnyPicture, Picture, as_picture
 from impasto.picture.provenance import ContentRecord
-from impasto.progress import OnStep, Step, Watch
+from impasto.progress import OnStep, Watch
 from impasto.settings import checked
-
-
-@dataclass(frozen=True)
-class Glance(Step):
-    """How far a texture has come, and how it looks.
-
-    Attributes:
-        preview: What was grown last; None until something was.
-    """
-
-    preview: Float[Tensor, "1 3 h w"] | None = None
 
 
 def create_texture(
@@ -45,7 +32,7 @@ def create_texture(
         size: Pixels to which its shorter side is brought: marks of 2 to 30 pixels are learned best.
         turns: How often it practices.
         seed: Where chance begins; the same seed, the same texture.
-        on_step: Told of each turn with a `Glance`, which carries a preview now and then; returning
+        on_step: Told of each turn with a `Preview`, which carries a preview now and then; returning
             True stops the work, and the best until then comes back.
 
     Raises:
@@ -82,7 +69,7 @@ def practiced(teaching: Teaching, watch: Watch) -> dict[str, Tensor]:
     values: dict[str, float] = {}
     while teaching.done < teaching.turns and not watch.stopped:
         values["loss"] = teaching.turn()
-        stopped = watch(Glance(teaching.done, teaching.turns, values, preview=preview))
+        stopped = watch(Preview(teaching.done, teaching.turns, values, preview=preview))
         if stopped or teaching.done % EVERY == 0 or teaching.done == teaching.turns:
             away, preview = teaching.trial()
             values["distance"] = away

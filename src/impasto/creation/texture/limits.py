@@ -1,10 +1,6 @@
 """What growing takes of a machine, said before it begins."""
 
-from impasto.creation.patches.limits import installed
-from impasto.errors import SettingsError
-
-_SHARE = 0.7
-"""Of the machine's memory that may be taken."""
+from impasto.jobs.memory import check_fits
 
 _BASE = 400_000_000
 _A_PIXEL, _A_COLUMN, _A_FRAME_PIXEL = 75, 70_000, 1
@@ -32,10 +28,4 @@ def check_memory(size: tuple[int, int], frames: int = 0) -> None:
     Raises:
         SettingsError: If it needs more memory than may be taken.
     """
-    needed, there = memory(size, frames), installed()
-    if there is not None and needed > _SHARE * there:
-        raise SettingsError(
-            f"size: {size[0]:,} × {size[1]:,} pixels need about {needed / 1e9:.1f} GB of memory, "
-            f"and of this machine's {there / 1e9:.1f} GB at most {_SHARE:.0%} are taken; choose a "
-            "smaller size"
-        )
+    check_fits(f"{size[0]:,} × {size[1]:,} pixels", memory(size, frames))

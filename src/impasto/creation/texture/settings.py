@@ -1,35 +1,19 @@
 """The settings of textures: one record each for learning one and for growing it."""
 
-import re
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-LONGEST = 16_384
-"""Pixels of a side, at most."""
+from impasto.settings import sides, spelled
 
 LEAST = 16
 """Pixels of a side, at least, of what is grown and of what it is learned from."""
 
 
-def spelled(size: object) -> object:
-    """Take a text such as 2048x1024; what is none passes."""
-    if not isinstance(size, str):
-        return size
-    found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", size)
-    if not found:
-        raise ValueError("expected width x height, such as 2048x1024")
-    return int(found[1]), int(found[2])
-
-
-def possible(size: tuple[int, int]) -> tuple[int, int]:
-    """Let a width and height pass that can be grown."""
-    if not (min(size) >= LEAST and max(size) <= LONGEST):
-        raise ValueError(f"expected sides of {LEAST} to {LONGEST:,} pixels")
-    return size
-
-
-Size = Annotated[tuple[int, int], BeforeValidator(spelled), AfterValidator(possible)]
+Size = Annotated[
+    tuple[int, int], BeforeValidator(spelled), AfterValidator(partial(sides, least=LEAST))
+]
 
 
 class TextureSettings(BaseModel):

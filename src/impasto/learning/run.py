@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from impasto.data.examples import Examples
 from impasto.errors import SettingsError, TrainingError, printable
 from impasto.learning.build import build, kind_of
-from impasto.learning.place import place_of, reached
+from impasto.learning.place import place_named, reached
 from impasto.learning.seeing import Seer, encoder_of, features_of, rests, weights_of
 from impasto.learning.settings import TrainSettings, target_of, write_recipe
 from impasto.metrics.calibration import COLDEST, HOTTEST
@@ -111,7 +111,7 @@ class Run:
     def save(self, folder: Path) -> None:
         """Write it, and the recipe beside it; raises `OutputError` where that fails."""
         folder.mkdir(parents=True, exist_ok=True)
-        place = self.place or place_of(self.source, self.settings)
+        place = self.place or place_named(self.source, self.settings)
         values = asdict(self) | {"settings": self.settings.model_dump(), "place": place}
         texts = {
             FILE: json.dumps(values, indent=1),

@@ -10,7 +10,7 @@ from impasto.errors import OutputError, printable
 from impasto.learning.build import choose, inputs_of, kind_of
 from impasto.learning.clustering.clusters import Wish, cluster
 from impasto.learning.lesson import Judge, Lesson, predicted, raw, watched
-from impasto.learning.place import place_of
+from impasto.learning.place import place_named
 from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
 from impasto.learning.seeing import encoder_of, rests, seen, weights_of
 from impasto.learning.sets import fitted
@@ -140,7 +140,7 @@ def _go(
     works = prepare(*place, cache=folder / CACHE, on_step=on_step)
     if begun is not None:
         check_same(works, begun)
-    run = replace(_begin(source, works, settings), place=place_of(*place))
+    run = replace(_begin(source, works, settings), place=place_named(*place))
     _lesson(run, works)  # settings that don't fit leave no run
     network = run.empty()
     for line in [*run.lines, *_layers(run.whole(network), works)]:

@@ -183,11 +183,11 @@ class Store:
 
     def drop_works(self, ids: Iterable[str]) -> None:
         """Forget works."""
-        self._delete("works", "id", list(ids))
+        self.delete("works", "id", list(ids))
 
     def drop_entries(self, paths: Iterable[Path]) -> None:
         """Forget files."""
-        self._delete("files", "key", [_key(path) for path in paths])
+        self.delete("files", "key", [_key(path) for path in paths])
 
     def tidy(self) -> None:
         """Join the pieces that writing in batches left, and give back what nobody reads."""
@@ -200,12 +200,16 @@ class Store:
 
         if not rows:
             return
-        table = pa.Table.from_pylist(rows, schema=_schemas()[name])
+        self.merge(name, key, pa.Table.from_pylist(rows, schema=_schemas()[name]))
+
+    def merge(self, name: str, key: str, rows: "pa.Table") -> None:
+        """Put rows into a table, in place of those with the same key; all of them or none."""
         with self.writing():
             merge = self.table(name).merge_insert(key)
-            merge.when_matched_update_all().when_not_matched_insert_all().execute(table)
+            merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
 
-    def _delete(self, name: str, key: str, values: Sequence[str]) -> None:
+    def delete(self, name: str, key: str, values: Sequence[str]) -> None:
+        """Take rows out of a table, by keys that are sums in hexadecimal."""
         for start in range(0, len(values), _AT_ONCE):
             some = values[start : start + _AT_ONCE]
             assert all(value.isalnum() for value in some), "keys are sums in hexadecimal"

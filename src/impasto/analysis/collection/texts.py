@@ -121,7 +121,7 @@ def _look(gallery: Gallery, reader: Clip, table: str, on_step: OnStep | None) ->
         return seen
     with alone(store.folder):
         _prepare(store, table)
-        _drop(store, table, gone)
+        store.delete(table, "id", gone)
         for batch in _batches(gallery, reader, new, Watch(on_step)):
             _put(store, table, batch)
             seen |= batch
@@ -207,20 +207,7 @@ def _put(store: Store, table: str, seen: Seen) -> None:
     import pyarrow as pa
 
     rows = [{"id": key, "vector": vector.tolist()} for key, vector in seen.items()]
-    with store.writing():
-        merge = store.table(table).merge_insert("id")
-        merge.when_matched_update_all().when_not_matched_insert_all().execute(
-            pa.Table.from_pylist(rows, schema=_schema())
-        )
-
-
-def _drop(store: Store, table: str, ids: Sequence[str]) -> None:
-    """Forget works that are no longer in the collection."""
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
-        assert all(key.isalnum() for key in some), "keys are sums in hexadecimal"
-        with store.writing():
-            store.table(table).delete(f"id IN ({', '.join(map(repr, some))})")
+    store.merge(table, "id", pa.Table.from_pylist(rows, schema=_schema()))
 
 
 def _schema() -> "pa.Schema":

@@ -11,7 +11,8 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from impasto.creation.collection.settings import GeneratorSettings
-from impasto.errors import DataError, OutputError, TrainingError, printable
+from impasto.errors import OutputError, TrainingError, printable
+from impasto.jobs.whereabouts import found_at
 from impasto.networks import catalog
 from impasto.picture.files import replace_atomically
 from impasto.settings import problem
@@ -62,14 +63,7 @@ class Run:
             DataError: If they are at none of these places.
         """
         known = [str(moved)] if moved is not None else [self.source, self.place]
-        found = next((each for each in known if each and _is_there(each)), None)
-        if found is None:
-            tried = ", nor at ".join(printable(each) for each in dict.fromkeys(known) if each)
-            raise DataError(
-                f"its works are not at {tried}; if they were moved, name their new place with "
-                "--source"
-            )
-        return found
+        return found_at(known)
 
 
 def load(folder: Path) -> Run:
@@ -147,19 +141,6 @@ def keep_weights(
     known = facts | {"progress": {"step": step, "best_step": step}}
     with replace_atomically(path, force=True) as aside:
         aside.write_bytes(to_bytes(halves, {"training": json.dumps(known)}))
-
-
-def place_of(source: str) -> str:
-    """Say where works lie, from the root on; empty where JSON can't hold the name."""
-    place = str(Path(source).absolute())
-    return "" if any("\ud800" <= char <= "\udfff" for char in place) else place
-
-
-def _is_there(place: str) -> bool:
-    try:
-        return Path(place).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _damaged(path: Path, reason: str) -> TrainingError:

@@ -13,13 +13,13 @@ from impasto.creation.collection.run import (
     check_free,
     eye,
     load,
-    place_of,
 )
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.teaching import Teaching
 from impasto.creation.collection.works import Works, gather
 from impasto.data.collection import read_collection
 from impasto.errors import DataError, SettingsError, printable
+from impasto.jobs.whereabouts import place_of
 from impasto.progress import OnStep
 from impasto.training.claim import alone_in
 

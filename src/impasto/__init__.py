@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from impasto.creation.collection.train import create_train
     from impasto.creation.patches.like import create_like
     from impasto.creation.pen.draw import create_draw
+    from impasto.creation.texture.grow import create_grow
+    from impasto.creation.texture.learn import create_texture
     from impasto.errors import ImpastoError
     from impasto.jobs.again import again
     from impasto.jobs.embedding import embed
@@ -45,9 +47,11 @@ _HOMES = {
     "clusters": ("impasto.analysis.collection", "clusters"),
     "compare": ("impasto.learning.compare", "compare"),
     "create_draw": ("impasto.creation.pen.draw", "create_draw"),
+    "create_grow": ("impasto.creation.texture.grow", "create_grow"),
     "create_inspect": ("impasto.creation.collection.inspecting", "create_inspect"),
     "create_like": ("impasto.creation.patches.like", "create_like"),
     "create_sample": ("impasto.creation.collection.sample", "create_sample"),
+    "create_texture": ("impasto.creation.texture.learn", "create_texture"),
     "create_train": ("impasto.creation.collection.train", "create_train"),
     "duplicates": ("impasto.analysis.collection", "duplicates"),
     "embed": ("impasto.jobs.embedding", "embed"),
@@ -76,9 +80,11 @@ __all__ = [
     "clusters",
     "compare",
     "create_draw",
+    "create_grow",
     "create_inspect",
     "create_like",
     "create_sample",
+    "create_texture",
     "create_train",
     "duplicates",
     "embed",

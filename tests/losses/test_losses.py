@@ -47,6 +47,15 @@ def test_equal_pictures_have_no_loss(generator: torch.Generator) -> None:
     assert color_loss(picture, picture, directions=directions) == 0
 
 
+def test_a_layer_counts_as_much_as_it_is_told_to(generator: torch.Generator) -> None:
+    given, wanted = (
+        [torch.rand(2, 3, 8, 8, generator=generator) for _ in range(2)] for _ in range(2)
+    )
+    first, second = (style_loss([g], [w]) for g, w in zip(given, wanted, strict=True))
+    weighed = style_loss(given, wanted, weights=(0.5, 2.0))
+    assert weighed.item() == pytest.approx((0.5 * first + 2 * second).item(), rel=1e-5)
+
+
 def test_content_ignores_contrast_and_brightness_and_light_sees_the_sign() -> None:
     picture = torch.rand(1, 3, 32, 32)
     assert content_loss(0.3 * picture + 0.2, picture) == pytest.approx(0, abs=1e-3)

@@ -76,3 +76,17 @@ def test_every_weight_gets_a_gradient() -> None:
     network = small_brush()
     network(torch.rand(1, 3, 32, 32), network.style(torch.rand(1, 3, 32, 32))).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+
+
+def test_a_recolored_touch_paints_what_recoloring_would(brush: Brush) -> None:
+    photo, style = torch.rand(1, 3, 24, 40), brush.style(torch.rand(1, 3, 16, 16))
+    touch = brush.touch(photo, style)
+    painted = brush(photo, touch=touch)
+    matrix = torch.tensor([[[0.5, 0.1, 0.0], [0.0, 0.4, 0.1], [0.1, 0.0, 0.3]]])
+    shift = torch.tensor([[0.1, 0.2, 0.15]])
+    inside = (painted > 0) & (painted < 1)
+    inside = inside.all(1, keepdim=True).expand_as(painted)  # outside it is bent, before or after
+    assert inside.any()
+    again = brush(photo, touch=touch.recolored(matrix, shift))
+    expected = colors.recolor(painted, matrix, shift)
+    assert torch.allclose(again[inside], expected[inside], atol=1e-5)

@@ -9,6 +9,7 @@ from impasto.errors import WeightsError
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
 from impasto.networks.eye import Eye
+from impasto.networks.flow import Flow
 from impasto.networks.pen import Pen, start
 
 MOST = 6_000_000
@@ -30,17 +31,19 @@ def test_the_network_fills_and_runs(weights: catalog.Weights) -> None:
         told, _ = network.draw(start(2), torch.zeros(2, 64), network.recall(torch.zeros(2, 64)))
         assert told.isfinite().all()
         assert 0 < network.scale < 1
+    elif isinstance(network, Flow):
+        assert network.paint(torch.randn(1, 3, 64, 64), steps=1).shape == (1, 3, 64, 64)
     else:
         assert isinstance(network, Eye)
         torch.testing.assert_close(network(photo).norm(), torch.tensor(1.0))
 
 
 def test_names_work_with_and_without_the_version() -> None:
-    assert catalog.row("brush") is catalog.row("brush-3")
+    assert catalog.row("brush") is catalog.row("brush-4")
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(WeightsError, match="brush-3"):
+    with pytest.raises(WeightsError, match="brush-4"):
         catalog.row("eraser")
 
 

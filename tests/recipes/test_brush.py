@@ -16,10 +16,8 @@ from impasto.recipes.brush import BrushRecipe, Stage, Task, ship
 from impasto.training.logs import log_to
 from impasto.training.loop import Plan, train
 
-RECIPE = BrushRecipe(
-    stages=(Stage(6, 32, 2, 3.0, 0.0, 1.0, 1.5, 1.0), Stage(9, 40, 2, 4.0, 1.0, 4.0, 1.0, 1.5)),
-    plan=Plan(steps=8),
-)
+STAGES = (Stage(0.75, 32, 2), Stage(1.0, 40, 2))
+RECIPE = BrushRecipe(stages=STAGES, plan=Plan(steps=8), settled=0.75)
 
 
 @pytest.fixture
@@ -49,6 +47,15 @@ def test_it_trains_logs_and_ships(pool: Pool, tmp_path: Path) -> None:
 
 def test_stages_follow_each_other() -> None:
     assert [RECIPE.stage_at(s).size for s in (0, 5, 6, 8, 99)] == [32, 32, 40, 40, 40]
+
+
+def test_the_encoder_rests_from_the_step_on_that_the_recipe_names(pool: Pool) -> None:
+    task, brush = Task(RECIPE, pool, pool, SlimVGG().requires_grad_(False)), Brush()
+    for step, learns in ((0, True), (5, True), (6, False)):
+        task(brush, step, torch.Generator().manual_seed(step))
+        assert brush.encoder[0].weight.requires_grad is learns
+        assert brush.tower[0].weight.requires_grad is learns
+        assert brush.reader[0].weight.requires_grad
 
 
 def test_a_perfect_copy_pays_only_for_style(pool: Pool) -> None:

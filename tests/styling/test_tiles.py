@@ -5,7 +5,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from impasto.networks import colors
 from impasto.networks.brush import STRIDE
+from impasto.styling import library
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
 from impasto.styling.settings import StylizeSettings
@@ -65,3 +67,17 @@ def test_tiled_equals_untiled(
         for area in (10**9, 90_000)
     )
     assert (whole - tiled).abs().max() <= levels / 255
+
+
+@pytest.mark.parametrize("side", [200, 700])
+def test_a_painting_has_the_palette_of_its_style(side: int) -> None:
+    y, x = torch.meshgrid(
+        torch.linspace(0, 1, side), torch.linspace(0, 1, side + 40), indexing="ij"
+    )
+    photo = torch.stack([x, (9 * y).sin() / 2 + 0.5, 1 - x * y])[None]
+    painter = hand(torch.float32)
+    style = library.find("great-wave").values[None]
+    made = torch.cat(list(paint(painter, InMemory(photo), [Region(style)], StylizeSettings())), -2)
+    wanted, found = style[:, : colors.SIZE], colors.palette(made)
+    assert (found - wanted).abs().max() < 0.04
+    assert (colors.palette(photo) - wanted).abs().max() > 0.1

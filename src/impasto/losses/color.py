@@ -23,7 +23,9 @@ def color_loss(
         Sliced Wasserstein distance of single pixels: Rabin et al. 2011, Wasserstein barycenter and
         its application to texture mixing.
     """
-    first, second = (torch.sort(directions @ p.float().flatten(2))[0] for p in (given, wanted))
+    first, second = (
+        torch.sort(directions.to(p.device) @ p.float().flatten(2))[0] for p in (given, wanted)
+    )
     return (first - second).abs().mean()
 
 

@@ -1,5 +1,7 @@
 """How unlike two manners of painting are, seen by a perceptual network."""
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -37,12 +39,15 @@ def relative(given: Float[Tensor, "b ..."], wanted: Float[Tensor, "b ..."]) -> F
     return (difference / (energy + 0.1 * energy.mean() + 1e-6)).mean()
 
 
-def style_loss(given: Features, wanted: Features) -> Float[Tensor, ""]:
+def style_loss(
+    given: Features, wanted: Features, *, weights: Sequence[float] | None = None
+) -> Float[Tensor, ""]:
     """Say how unlike a painting's manner a picture is; 0 is the same manner.
 
     Args:
         given: Features of the pictures made, a layer each, ``(b, c, h, w)``.
         wanted: Features of the paintings, the same layers.
+        weights: How much each layer counts; all the same unless given.
 
     Notes:
         The sum over layers of relative squared differences of mean and deviation (Li et al. 2017,
@@ -50,9 +55,9 @@ def style_loss(given: Features, wanted: Features) -> Float[Tensor, ""]:
         taken from the gram's diagonal, which holds the mean squares.
     """
     total = torch.zeros((), device=given[0].device)
-    for g, w in zip(given, wanted, strict=True):
+    for g, w, weight in zip(given, wanted, weights or [1.0] * len(given), strict=True):
         (made, mades), (painted, painteds) = summary(g), summary(w)
-        total = total + relative(made, painted) + relative(mades, painteds)
+        total = total + weight * (relative(made, painted) + relative(mades, painteds))
     return total
 
 

@@ -1,6 +1,6 @@
 """The brush: one network that paints any photograph in any style."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -34,6 +34,25 @@ class Touch:
     palette: Affine
     scales: list[Affine]
     kernels: list[Affine]
+
+    def recolored(self, matrix: Float[Tensor, "1 3 3"], shift: Float[Tensor, "1 3"]) -> "Touch":
+        """Let what is painted be recolored, as `impasto.networks.colors.move` says, at no cost.
+
+        The last layer paints each of four neighboring pixels' three colors; so its kernels are
+        what is recolored.
+        """
+        *others, (weight, bias) = self.kernels
+        matrix, shift = matrix.to(weight), shift.to(weight)
+
+        def recolor(values: Tensor) -> Tensor:
+            four = values.reshape(3, 4, *values.shape[1:])
+            return torch.einsum("ij,j...->i...", matrix[0], four).flatten(0, 1)
+
+        gray = matrix.new_full((3,), 0.5)
+        moved = matrix[0] @ gray + shift[0] - gray  # marks are painted on middle gray
+        return replace(
+            self, kernels=[*others, (recolor(weight), recolor(bias) + moved.repeat_interleave(4))]
+        )
 
 
 class Brush(nn.Module):
@@ -177,6 +196,8 @@ class Brush(nn.Module):
         content: Float[Tensor, "b 3 h w"],
         style: Float[Tensor, "b v"] | None = None,
         touch: Touch | None = None,
+        *,
+        strength: float = 1.0,
     ) -> Float[Tensor, "b 3 h w"]:
         """Paint.
 
@@ -184,13 +205,14 @@ class Brush(nn.Module):
             content: Photographs, 0..1.
             style: Style vectors, as `style` returns them, for whole photographs;
             touch: or, for tiles of one, the touch that the whole asks for.
+            strength: How far to go from the photographs' own vectors to `style`, 0..1.
 
         Returns:
             Pictures of the same size, nearly 0..1 (a slope outside keeps the gradient of losses).
         """
         if touch is None:
             assert style is not None
-            touch, seen = self.meet(content, style)
+            touch, seen = self.meet(content, style, strength)
         else:
             seen = self.features(content, touch.palette)
         half, quarter, x = (

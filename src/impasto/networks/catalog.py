@@ -49,10 +49,10 @@ class Weights:
 
 CATALOG = (
     Weights(
-        name="brush-3",
+        name="brush-4",
         network=Brush,
         file="brush.safetensors",
-        sha256="b577689bea5a184bfbf1885a12a68c35d7e3a0b7e44d4d6e61efcfc49a4c7da2",
+        sha256="901abc4d5bd0b2a4cfd444f7a28e75a4dfe4767ea9ff1321e38ac8e3a65c6f63",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

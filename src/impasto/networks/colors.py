@@ -1,5 +1,7 @@
 """The palette of a picture as nine numbers, and moving one palette to another."""
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -24,9 +26,14 @@ def palette(picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 9"]:
 
 
 def move(
-    target: Float[Tensor, "b 9"], own: Float[Tensor, "b 9"]
+    target: Float[Tensor, "b 9"], own: Float[Tensor, "b 9"], *, loudest: float = math.inf
 ) -> tuple[Float[Tensor, "b 3 3"], Float[Tensor, "b 3"]]:
     """Find the matrix and the shift that turn one's own palette into the target's, moving least.
+
+    Args:
+        target: The palette to reach.
+        own: The palette as it is.
+        loudest: Most that colors are spread; there is no limit unless given.
 
     Notes:
         Pitié, Kokaram 2007, The linear Monge-Kantorovitch colour mapping. Differs: both covariances
@@ -36,6 +43,8 @@ def move(
     root = _power(given, 0.5)
     back = _power(given, -0.5)
     matrix = back @ _power(root @ wanted @ root, 0.5) @ back
+    if loudest < math.inf:
+        matrix = _power(matrix, 1.0, most=loudest)
     return matrix, target[:, :3] - (matrix @ own[:, :3, None])[..., 0]
 
 
@@ -56,9 +65,11 @@ def _covariance(palette: Float[Tensor, "b 9"]) -> Float[Tensor, "b 3 3"]:
     return root @ root + FAINTEST**2 * torch.eye(3, device=root.device)
 
 
-def _power(matrix: Float[Tensor, "b 3 3"], exponent: float) -> Float[Tensor, "b 3 3"]:
-    """Raise symmetric positive matrices to a power."""
+def _power(
+    matrix: Float[Tensor, "b 3 3"], exponent: float, *, most: float = math.inf
+) -> Float[Tensor, "b 3 3"]:
+    """Raise symmetric positive matrices to a power, whose eigenvalues may be limited."""
     values, vectors = torch.linalg.eigh(matrix.cpu().double())  # not every device has it
-    raised = values.clamp_min(1e-12) ** exponent
+    raised = (values.clamp_min(1e-12) ** exponent).clamp(max=most)
     powered: Tensor = (vectors * raised[:, None]) @ vectors.mT
     return powered.to(matrix)

@@ -6,21 +6,22 @@ back, and the network goes over the whole once more at the next size.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.networks import colors
 from impasto.networks.brush import Touch
 from impasto.picture import resize
 from impasto.picture.enlarge import enlarge_window
 from impasto.styling.hand import Hand
 from impasto.styling.settings import StylizeSettings
-from impasto.styling.tiles import Span, tile_by_tile
+from impasto.styling.tiles import AREA, Span, tile_by_tile
 from impasto.styling.view import InMemory, View
 
-WORK = 576
+WORK = 640
 """Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size. One of 512
 is thus painted larger and shrunk, which takes away the finest ripple of the marks."""
 
@@ -29,6 +30,9 @@ MOST = 8_000_000
 
 FACTOR = 6.5
 """Most that one painting is enlarged to underlie the next."""
+
+LOUDEST = 1.25
+"""Most that colors are spread to reach a palette: what a night sky has of them is mostly noise."""
 
 NOTHING = torch.zeros(1, 3, 1, 1)
 """The change under the first painting."""
@@ -40,13 +44,11 @@ class Layer:
 
     Attributes:
         change: What painting small has changed, ``(1, 3, h, w)``, to be enlarged.
-        touch: How to paint.
-        finish: Whether the network goes over it once more; not where `change` is the whole truth.
+        touch: How the network goes over it once more; None where `change` is the whole truth.
     """
 
     change: Float[Tensor, "1 3 _ _"]
-    touch: Touch
-    finish: bool = True
+    touch: Touch | None = None
 
     def over(
         self,
@@ -68,29 +70,40 @@ class Layer:
         """
         window = {"rows": (rows.first, rows.last), "columns": (columns.first, columns.last)}
         under = (photo + enlarge_window(self.change, size=size, **window)).clamp_(0, 1)
-        if not self.finish:
-            return under
-        return hand.paint(under, self.touch)
+        return under if self.touch is None else hand.paint(under, self.touch)
 
 
 def prepare(
     hand: Hand, view: View, style: Float[Tensor, "1 v"], settings: StylizeSettings
 ) -> Layer:
-    """Paint the small pictures that underlie the large one."""
+    """Paint the small pictures that underlie the large one.
+
+    Each gets the very palette that is asked for: marks change it a little, and it shows.
+    """
     short = min(view.height, view.width)
     work = min(round(WORK / settings.stroke), widest(view.height, view.width))
-    layer: Layer | None = None
-    for side in ladder(short, work):
-        photo = view.thumbnail(side)
-        layer = layer or Layer(NOTHING, hand.touch(photo, style, settings.strength))
-        painted = paint_all(hand, photo, layer)
-        if short <= work:
-            photo = view.rows(0, view.height)
-            painted = resize(painted, size=(view.height, view.width))
-            return replace(layer, change=painted - photo, finish=False)
+    first, *others = ladder(short, work)
+    photo = view.thumbnail(first)
+    palette = torch.lerp(colors.palette(photo), style[:, : colors.SIZE], settings.strength)
+    painted = paint_first(hand, photo, style, settings.strength)
+    if short <= work:
+        painted = matched(resize(painted, size=(view.height, view.width)), palette)
+        return Layer(painted - view.rows(0, view.height))
+    painted = matched(painted, palette)
+    for side in others:
         layer = Layer(painted - photo, hand.touch(painted, style, settings.strength))
-    assert layer is not None  # a ladder has a rung
-    return layer
+        photo = view.thumbnail(side)
+        painted = matched(paint_all(hand, photo, layer), palette)
+    touch = hand.touch(painted, style, settings.strength)
+    again = paint_all(hand, painted, Layer(NOTHING, touch))
+    move = colors.move(palette, colors.palette(again), loudest=LOUDEST)
+    return Layer(painted - photo, touch.recolored(*move))
+
+
+def matched(painted: Float[Tensor, "1 3 h w"], palette: Float[Tensor, "1 9"]) -> Tensor:
+    """Move a painting's palette to the one asked for."""
+    move = colors.move(palette, colors.palette(painted), loudest=LOUDEST)
+    return colors.recolor(painted, *move).clamp_(0, 1)
 
 
 def widest(height: int, width: int) -> int:
@@ -106,6 +119,15 @@ def ladder(short: int, work: int) -> list[int]:
     rungs = math.ceil(math.log(short / work, FACTOR))
     sides = [round(work * (short / work) ** (i / rungs)) for i in range(rungs)]
     return [min(side, max(work, 3 * WORK)) for side in sides]  # these are held in memory whole
+
+
+def paint_first(
+    hand: Hand, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
+) -> Float[Tensor, "1 3 h w"]:
+    """Paint a photograph from nothing: at once, if it is no larger than a tile."""
+    if photo.shape[-2] * photo.shape[-1] <= AREA:
+        return hand.paint_whole(photo, style, strength)
+    return paint_all(hand, photo, Layer(NOTHING, hand.touch(photo, style, strength)))
 
 
 def paint_all(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impasto.creation.collection.train import create_train
     from impasto.creation.patches.like import create_like
     from impasto.creation.pen.draw import create_draw
+    from impasto.creation.pen.train import create_train_pen
     from impasto.creation.texture.grow import create_grow
     from impasto.creation.texture.learn import create_texture
     from impasto.errors import ImpastoError
@@ -53,6 +54,7 @@ _HOMES = {
     "create_sample": ("impasto.creation.collection.sample", "create_sample"),
     "create_texture": ("impasto.creation.texture.learn", "create_texture"),
     "create_train": ("impasto.creation.collection.train", "create_train"),
+    "create_train_pen": ("impasto.creation.pen.train", "create_train_pen"),
     "duplicates": ("impasto.analysis.collection", "duplicates"),
     "embed": ("impasto.jobs.embedding", "embed"),
     "explain": ("impasto.learning.explain", "explain"),
@@ -86,6 +88,7 @@ __all__ = [
     "create_sample",
     "create_texture",
     "create_train",
+    "create_train_pen",
     "duplicates",
     "embed",
     "explain",

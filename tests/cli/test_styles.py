@@ -1,5 +1,6 @@
 """The commands around styles."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,29 @@ def test_a_walk_moves(impasto: Any, small: Path, tmp_path: Path) -> None:
     assert impasto("styles", "walk", *words).out == f"{walk}\n"
     with Image.open(walk) as gif:
         assert (gif.n_frames, gif.size, gif.info["duration"]) == (3, (32, 24), 500)
+
+
+def test_a_walk_is_a_film(impasto: Any, small: Path, tmp_path: Path) -> None:
+    av = pytest.importorskip("av", reason='needs the extra: pip install "impasto[video]"')
+    walk = tmp_path / "walk.mp4"
+    words = ("great-wave", "the-scream", "--steps", "3", small, "--seconds", "0.5", "--back")
+    assert impasto("styles", "walk", *words, "-o", walk).out == f"{walk}\n"
+    with av.open(str(walk)) as film:
+        assert (len(list(film.decode(video=0))), film.duration) == (4, 2_000_000)
+    said = impasto("inspect", walk).out
+    for word in ("walk", "great-wave", "the-scream", "small.png", "TrainedAlgorithmicMedia"):
+        assert word in said
+
+
+def test_a_film_without_its_extra(
+    impasto: Any, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    outcome = impasto(
+        "styles", "walk", "great-wave", "the-scream", small, "-o", tmp_path / "walk.mp4"
+    )
+    assert 'pip install "impasto[video]"' in outcome.line
+    assert not (tmp_path / "walk.mp4").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from impasto.networks.flow import SIZES, Flow, normed, waves
+from impasto.networks.flow import Flow, normed, waves
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_it_says_velocities_and_paints_at_every_size(size: int) -> None:
     flow = Flow(size)
     with torch.no_grad():
-        velocity = flow(torch.randn(2, *flow.noise), torch.tensor([0.0, 0.7]))
-        made = flow.paint(torch.randn(2, *flow.noise), steps=1)
+        velocity = flow(torch.randn(2, 3, size, size), torch.tensor([0.0, 0.7]))
+        made = flow.paint(torch.randn(2, 3, size, size), steps=1)
     assert velocity.shape == made.shape == (2, 3, size, size)
     assert 0 <= made.min() <= made.max() <= 1
 
@@ -36,7 +36,7 @@ def test_the_current_is_followed_to_its_end() -> None:
 def test_a_picture_does_not_depend_on_its_neighbors() -> None:
     flow = Flow(32).eval()
     torch.nn.init.normal_(flow.end.weight, std=0.1)
-    noise = torch.randn(3, *flow.noise)
+    noise = torch.randn(3, 3, 32, 32)
     with torch.no_grad():
         together, alone = flow.paint(noise, 2), flow.paint(noise[1:2], 2)
     assert torch.allclose(together[1:2], alone, atol=1e-4)
@@ -59,7 +59,7 @@ def test_gradients_reach_all_of_it() -> None:
     for weight in flow.parameters():
         if weight.abs().max() == 0 and weight.ndim > 1:
             torch.nn.init.normal_(weight, std=0.05)
-    flow(torch.randn(2, *flow.noise), torch.rand(2)).square().sum().backward()
+    flow(torch.randn(2, 3, 32, 32), torch.rand(2)).square().sum().backward()
     for name, weight in flow.named_parameters():
         assert weight.grad is not None, name
         assert weight.grad.abs().sum() > 0, name

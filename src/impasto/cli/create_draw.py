@@ -20,7 +20,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Where to: .svg for real strokes, .png and so on, .gif to see them drawn.",
+        help="Where to: .svg for real strokes, .png and so on, .gif or .mp4 to see them drawn.",
         show_default=False,
     ),
 ]

@@ -24,14 +24,14 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="A picture's file, or a .gif that shows how it grows.",
+        help="A picture's file, or a .gif or .mp4 that shows how it grows.",
         show_default=False,
     ),
 ]
 Seed = Annotated[
     int, typer.Option(min=0, help="Where chance begins; the same seed, the same picture.")
 ]
-Frames = Annotated[int, typer.Option(min=2, max=500, help="Pictures of a .gif.")]
+Frames = Annotated[int, typer.Option(min=2, max=500, help="Pictures of a .gif or .mp4.")]
 Onnx = Annotated[
     Path | None,
     typer.Option(

@@ -38,7 +38,7 @@ Walk = Annotated[
     tuple[str, Path] | None,
     typer.Option(
         metavar="SEEDS FILE",
-        help="Walk from picture to picture: seeds with commas, and a .gif.",
+        help="Walk from picture to picture: seeds with commas, and a .gif or .mp4.",
         show_default=False,
     ),
 ]

@@ -1,10 +1,14 @@
-"""The commands `create train` and `create inspect`: a generator of one's own, and its worth."""
+"""The commands `create train` and `create inspect`: a generator of one's own, and its worth.
+
+With `--strokes` it is a pen: see `create_train_pen`.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from impasto.cli.create_train_pen import Strokes, is_pen, train_pen
 from impasto.cli.records import TrainCommand
 from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import say
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
     from impasto.creation.collection.settings import GeneratorSettings
 else:  # pydantic takes too long for `impasto --help`
     GeneratorSettings = object
+
+PLACES = ("works", "strokes", "output", "resume")
+"""Arguments that are no settings."""
 
 SHOWN = ("kid", "copies")
 """What the bar shows of a look."""
@@ -82,10 +89,10 @@ class Watched(Stoppable):
 def train(
     works: Works = None,
     *,
+    strokes: Strokes = None,
     output: Output = None,
     resume: Resume = None,
     size: Whole = None,
-    method: Text = None,
     shape: Text = None,
     mirror: Truth = None,
     batch: Whole = None,
@@ -96,13 +103,15 @@ def train(
     keep: Truth = None,
     seed: Whole = None,
 ) -> None:
-    """Train a generator of one's own on a collection; it stops by itself.
+    """Train a generator of one's own on a collection, or a pen on drawings; it stops by itself.
 
     impasto create train my_collection/ --size 64 -o runs/koson
 
+    impasto create train --strokes drawings/ -o runs/mypen
+
     impasto create train --resume runs/koson
     """
-    values = {k: v for k, v in locals().items() if k not in {"works", "output", "resume"}}
+    values = {k: v for k, v in locals().items() if k not in PLACES}
     from impasto.creation.collection.settings import GeneratorSettings as Record
     from impasto.creation.collection.train import create_train
     from impasto.settings import checked
@@ -111,8 +120,15 @@ def train(
     if resume is not None and (given or output is not None):
         word = next(iter(given), "output")
         raise typer.BadParameter(f"a run that goes on keeps its settings; leave out --{word}")
+    if works is not None and (strokes is not None or is_pen(resume)):
+        raise typer.BadParameter("a pen learns from drawings: name them with --strokes alone")
+    if strokes is not None or is_pen(resume):
+        train_pen(strokes, output=output, resume=resume, given=given)
+        return
     if resume is None and works is None:
-        raise typer.BadParameter("name a collection, or a run to go on with: --resume RUN")
+        raise typer.BadParameter(
+            "name a collection, drawings (--strokes), or a run to go on with: --resume RUN"
+        )
     settings = None if resume is not None else checked(Record, given)
     folder = resume or output or Path("runs") / (works or Path()).resolve().name
     with Watched(f"training {folder.name}") as watched:

@@ -24,7 +24,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="The file to write: .gif moves, a picture's ending gives a sheet of the steps.",
+        help="Where to: .gif and .mp4 move, a picture's ending gives a sheet of the steps.",
         show_default=False,
     ),
 ]

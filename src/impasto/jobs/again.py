@@ -25,7 +25,7 @@ MAKERS = {
 }
 """Who repeats what each verb made: a function that takes a `Repeat` and returns the path."""
 
-FORMS = (".svg", ".gif")
+FORMS = (".svg", ".gif", ".mp4")
 """Endings that some verbs write besides those of pictures."""
 
 

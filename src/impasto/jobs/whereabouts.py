@@ -12,8 +12,12 @@ def place_of(source: str) -> str:
     return "" if any("\ud800" <= char <= "\udfff" for char in place) else place
 
 
-def found_at(known: Sequence[str]) -> str:
+def found_at(known: Sequence[str], *, how: str) -> str:
     """Find the first of several places that is there.
+
+    Args:
+        known: The places.
+        how: Where a new place is named, if there is one.
 
     Raises:
         DataError: If none is.
@@ -23,7 +27,7 @@ def found_at(known: Sequence[str]) -> str:
         tried = ", nor at ".join(printable(each) for each in dict.fromkeys(known) if each)
         raise DataError(
             f"what the run learned from is not at {tried or 'a place without a name'}; if it was "
-            "moved, name its new place with --source"
+            f"moved, name its new place {how}"
         )
     return found
 

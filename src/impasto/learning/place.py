@@ -32,7 +32,7 @@ def reached(
     known = [moved] if moved is not None else [_named(source, settings), place]
     if moved is None and not any(known):  # digits that are fetched
         return source, settings
-    found = found_at(known)
+    found = found_at(known, how="with --source")
     if source == MNIST:
         return source, settings.model_copy(update={"data": found})
     return found, settings

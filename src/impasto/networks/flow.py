@@ -19,9 +19,6 @@ GRID = 32
 STEPS = 12
 """Steps from noise to a picture; each asks the network twice."""
 
-SIZES = (32, 64, 128, 256)
-"""Sides of the pictures that can be made."""
-
 
 class Look(nn.Module):
     """Two convolutions, told the time, whose result is added to what they were given."""
@@ -96,11 +93,6 @@ class Flow(nn.Module):
         self.up = nn.ModuleList([Look(middle, middle, told), Look(first, first, told)])
         self.end = nn.Conv2d(first, 3 * self.piece**2, 3, padding=1)
         nn.init.zeros_(self.end.weight)
-
-    @property
-    def noise(self) -> tuple[int, ...]:
-        """Shape of the noise of a picture."""
-        return (3, self.size, self.size)
 
     def forward(
         self, x: Float[Tensor, "b 3 s s"], time: Float[Tensor, " b"]

@@ -10,8 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from impasto.creation.collection.methods import METHODS
-from impasto.creation.collection.run import FILE, Run, load, weights_in
+from impasto.creation.collection.run import FILE, Run, weights_in
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.train import create_train
 from impasto.errors import WeightsError
@@ -20,7 +19,7 @@ from impasto.recipes.shipping import write_weights
 from impasto.training.checkpoint import averaged
 from impasto.training.logs import log_to
 
-SETTINGS = GeneratorSettings(size=64, steps=400_000, patience=20)
+SETTINGS = GeneratorSettings(size=64, batch=32, steps=400_000, look=2_000, patience=20)
 """Everything that decides what the generator becomes."""
 
 LARGEST = 12_000_000
@@ -50,8 +49,7 @@ def ship(folder: Path, path: Path = PATH) -> str:
     Raises:
         WeightsError: If the file is too large for the package.
     """
-    method = METHODS[load(folder).settings.method]
-    weights = method.own(averaged(weights_in(folder)))
+    weights = averaged(weights_in(folder))
     size = sum(2 * weight.numel() for weight in weights.values())
     if size > LARGEST:
         raise WeightsError(

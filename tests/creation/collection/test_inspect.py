@@ -139,6 +139,6 @@ def test_painting_for_a_look_comes_from_the_noise_alone(learned: Learned) -> Non
     from impasto.creation.collection.generator import opened
 
     network = opened(learned[0]).network
-    noise = noise_of(network.noise, 5, seed=1)
-    assert torch.equal(noise[:2], noise_of(network.noise, 2, seed=1))
+    noise = noise_of(network.size, 5, seed=1)
+    assert torch.equal(noise[:2], noise_of(network.size, 2, seed=1))
     assert torch.equal(painted(network, noise), painted(network, noise))

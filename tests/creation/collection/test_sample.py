@@ -8,7 +8,7 @@ from PIL import Image
 
 from impasto.creation.collection.files import sample_files, walk_file
 from impasto.creation.collection.generator import opened, path_between
-from impasto.creation.collection.run import Run
+from impasto.creation.collection.run import Run, keep_weights
 from impasto.creation.collection.sample import create_sample
 from impasto.errors import OutputError, RecipeError, SettingsError, TrainingError, WeightsError
 from impasto.jobs.again import again
@@ -39,7 +39,7 @@ def test_a_picture_says_how_it_was_made(learned: Learned) -> None:
     assert recipe is not None
     assert (recipe.verb, recipe.seed) == ("create-sample", 8)
     assert recipe.source_type == "trainedAlgorithmicMedia"
-    assert recipe.settings == {"method": learned[1].settings.method, "size": 32}
+    assert recipe.settings == {"size": 32}
     assert recipe.weights == {"generator": sha256_of(opened_file(learned))}
 
 
@@ -137,6 +137,14 @@ def test_what_is_no_generator(learned: Learned, tmp_path: Path) -> None:
         create_sample(tmp_path / "nowhere")
     with pytest.raises(WeightsError, match="holds no generator"):
         create_sample(catalog.row("eye").path)
+    other = tmp_path / "other.safetensors"
+    for size in (None, 32, {"size": 48}):
+        keep_weights(other, {"bias": torch.zeros(1)}, {"generator": size}, step=1)
+        with pytest.raises(WeightsError, match="holds no generator"):
+            create_sample(other)
+    keep_weights(other, {"bias": torch.zeros(1)}, {"generator": {"size": 32}}, step=1)
+    with pytest.raises(WeightsError, match="don't fit a generator of 32 pixels"):
+        create_sample(other)
     (tmp_path / "best.safetensors").write_text("broken")
     with pytest.raises(TrainingError, match="can't be read"):
         create_sample(tmp_path)

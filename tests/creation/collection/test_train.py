@@ -12,9 +12,11 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from impasto.creation.collection.generator import opened
-from impasto.creation.collection.run import Run, load
+from impasto.creation.collection.run import CACHE, Run, load
 from impasto.creation.collection.settings import GeneratorSettings
+from impasto.creation.collection.teaching import Teaching
 from impasto.creation.collection.train import create_train
+from impasto.creation.collection.works import gather
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
 from impasto.jobs import memory
 from impasto.jobs.preview import Preview
@@ -26,9 +28,9 @@ Learned = tuple[Path, Run, list[str], list[Step]]
 Make = Callable[..., Path]
 
 
-def tiny(method: str, **more: object) -> GeneratorSettings:
+def tiny(**more: object) -> GeneratorSettings:
     """Settings of a training that is over at once."""
-    values = {"method": method, "size": 32, "batch": 4, "steps": 6, "look": 3} | more
+    values = {"size": 32, "batch": 4, "steps": 6, "look": 3} | more
     return GeneratorSettings(**values)
 
 
@@ -60,29 +62,29 @@ def test_sheets_and_weights_of_the_looks_are_kept(learned: Learned) -> None:
     whole, kept = opened(learned[0]), opened(folder / "step-0000006.safetensors")
     best = facts_of(learned[0] / "best.safetensors")["progress"]["best_step"]
     if best == 6:
-        noise = whole.noise(1).expand(8, *whole.noise(1).shape[1:])
+        noise = whole.noise(1).expand(8, -1, -1, -1)
         assert (whole._painted(noise) - kept._painted(noise)).abs().max() < 0.01
 
 
 def test_the_weights_have_moved(learned: Learned) -> None:
     folder, run = learned[:2]
-    from impasto.creation.collection.methods import METHODS
-
-    begun = METHODS[run.settings.method].begin(32, run.settings.seed).state_dict()
+    works = gather(run.source, run.settings, cache=folder / CACHE)
+    teaching = Teaching(run, folder, works, print, None)
+    begun = teaching.begin().state_dict()
+    assert all(torch.equal(v, begun[k]) for k, v in teaching.begin().state_dict().items())
     trained = load_file(folder / "last.safetensors")
     moved = [k for k, v in begun.items() if not torch.equal(trained[f"model.{k}"], v)]
     assert len(moved) > 0.9 * len(begun)
 
 
-@pytest.mark.parametrize("method", ["gan", "flow"])
-def test_stopped_and_resumed_equals_never_stopped(works: Path, tmp_path: Path, method) -> None:
+def test_stopped_and_resumed_equals_never_stopped(works: Path, tmp_path: Path) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
 
     def second(step: Step) -> bool:
         return step.done == 2 and bool(step.values)
 
-    create_train(works, whole, settings=tiny(method))
-    run = create_train(works, parts, settings=tiny(method), on_step=second)
+    create_train(works, whole, settings=tiny())
+    run = create_train(works, parts, settings=tiny(), on_step=second)
     assert run.reason == "stopped: asked to at iteration 2"
     run = create_train(None, parts, resume=True)
     assert run.reason == "stopped: all 6 iterations are done"
@@ -105,8 +107,8 @@ from impasto.networks import flow
 
 torch.set_num_threads(1)
 teaching.SHOWN, teaching.SAVED, flow.STEPS = 6, 0.2, 2
-works, folder, method = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
-settings = GeneratorSettings(method=method, size=32, batch=4, steps=14, look=4)
+works, folder = sys.argv[1], Path(sys.argv[2])
+settings = GeneratorSettings(size=32, batch=4, steps=14, look=4)
 
 def begin(where):  # in a child: what decodes has threads of its own, which a fork would lose
     child = os.fork()
@@ -138,12 +140,9 @@ print(kills)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs os.fork")
-@pytest.mark.parametrize("method", [pytest.param("gan", marks=pytest.mark.slow), "flow"])
-def test_killed_at_any_moment_it_ends_with_the_same_weights(
-    works: Path, tmp_path: Path, method
-) -> None:
+def test_killed_at_any_moment_it_ends_with_the_same_weights(works: Path, tmp_path: Path) -> None:
     told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", KILLED, works, tmp_path, method],
+        [sys.executable, "-W", "ignore", "-c", KILLED, works, tmp_path],
         capture_output=True,
         text=True,
         check=False,
@@ -168,7 +167,7 @@ def test_what_cannot_be_used_is_listed(works: Path, tmp_path: Path) -> None:
     with Image.open(works / "work-04.png") as picture:  # the same in another size and format
         picture.resize((80, 80)).save(works / "zz-larger.jpg", quality=90)
     lines: list[str] = []
-    create_train(works, tmp_path / "run", settings=tiny("flow", steps=1), on_line=lines.append)
+    create_train(works, tmp_path / "run", settings=tiny(steps=1), on_line=lines.append)
     said = "\n".join(lines)
     assert "broken.jpg can't be used: " in said
     assert "zz-once-more.png is left out: it is work-03.png once more" in said
@@ -210,7 +209,7 @@ def test_a_size_that_does_not_fit_is_refused_before_anything(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"size": 48}, {"method": "magic"}, {"batch": 0}, {"steps": 0}, {"colour": 1}]
+    "wrong", [{"size": 48}, {"shape": "round"}, {"batch": 0}, {"steps": 0}, {"colour": 1}]
 )
 def test_wrong_settings(wrong: dict[str, object]) -> None:
     from impasto.settings import checked
@@ -226,7 +225,7 @@ def test_a_run_is_left_alone_and_never_made_of_other_works(
     with pytest.raises(OutputError, match="--resume"):
         create_train(folder.parent / "works", folder)
     with pytest.raises(SettingsError, match="keeps its settings"):
-        create_train(None, folder, settings=tiny("gan"), resume=True)
+        create_train(None, folder, settings=tiny(), resume=True)
     other = fill(tmp_path / "other", 21)
     with pytest.raises(DataError, match="have changed"):
         create_train(other, folder, resume=True)
@@ -258,5 +257,5 @@ def test_works_that_moved_are_found(learned: Learned, tmp_path: Path) -> None:
 
 def test_stopped_while_works_are_read_nothing_is_begun(works: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="stopped while works were read"):
-        create_train(works, tmp_path / "run", settings=tiny("gan"), on_step=lambda step: True)
+        create_train(works, tmp_path / "run", settings=tiny(), on_step=lambda step: True)
     assert not (tmp_path / "run" / "generator.json").exists()

@@ -84,7 +84,7 @@ def walk_file(
 
     Args:
         run: As for `create_sample`.
-        output: Ends in ``.gif``, or as pictures do.
+        output: Ends in ``.gif`` or ``.mp4``, or as pictures do.
         seeds: Of two pictures or more.
         frames: From one to the next.
         force: Replace a file that is there.

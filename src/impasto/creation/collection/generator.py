@@ -8,17 +8,16 @@ from pathlib import Path
 import torch
 from jaxtyping import Float
 from pydantic import JsonValue
-from torch import Tensor, nn
+from torch import Tensor
 
 from impasto.creation.collection.judging import noise_of
-from impasto.creation.collection.method import as_maker
-from impasto.creation.collection.methods import METHODS
 from impasto.creation.collection.run import weights_in
 from impasto.creation.collection.settings import SIZES
 from impasto.creation.collection.sheets import recipe_of
-from impasto.device import best_device
+from impasto.device import best_device, channels_last
 from impasto.errors import SettingsError, TrainingError, WeightsError, printable
 from impasto.networks import catalog
+from impasto.networks.flow import Flow
 from impasto.picture import Picture
 from impasto.picture.files import sha256_of
 from impasto.training.checkpoint import averaged, facts_of
@@ -34,26 +33,22 @@ class Generator:
     """What paints, and by which weights.
 
     Attributes:
-        network: A `Maker`, set for use.
-        method: How it was trained.
-        size: Side of its pictures.
+        network: Set for use.
         sha256: Of the file of its weights.
         name: What it is called.
     """
 
-    network: nn.Module
-    method: str
-    size: int
+    network: Flow
     sha256: str
     name: str
 
-    def noise(self, seed: int) -> Float[Tensor, "1 ..."]:
+    def noise(self, seed: int) -> Float[Tensor, "1 3 s s"]:
         """The noise that a seed stands for."""
-        return noise_of(as_maker(self.network).noise, 1, seed)
+        return noise_of(self.network.size, 1, seed)
 
     def recipe_settings(self) -> dict[str, JsonValue]:
         """What a recipe says of it."""
-        return {"method": self.method, "size": self.size}
+        return {"size": self.network.size}
 
     def pictures(self, seeds: Sequence[int]) -> Iterator[Picture]:
         """Paint the pictures of seeds; each carries its recipe."""
@@ -62,7 +57,9 @@ class Generator:
             recipe = recipe_of(VERB, self.recipe_settings(), seed=seed, weights=self.sha256)
             yield replace(Picture.from_tensor(pixels), recipe=recipe)
 
-    def paint(self, noises: Iterable[Float[Tensor, "1 ..."]]) -> Iterator[Float[Tensor, "1 3 s s"]]:
+    def paint(
+        self, noises: Iterable[Float[Tensor, "1 3 s s"]]
+    ) -> Iterator[Float[Tensor, "1 3 s s"]]:
         """Paint from noise, eight at a time; a last group is filled up with what is in it."""
         rest = iter(noises)
         while group := list(islice(rest, AT_ONCE)):
@@ -70,9 +67,9 @@ class Generator:
             yield from torch.split(self._painted(full)[: len(group)], 1)
 
     @torch.no_grad()
-    def _painted(self, noise: Float[Tensor, "b ..."]) -> Float[Tensor, "b 3 s s"]:
+    def _painted(self, noise: Float[Tensor, "b 3 s s"]) -> Float[Tensor, "b 3 s s"]:
         device = next(self.network.parameters()).device
-        return as_maker(self.network).paint(noise.to(device)).float().cpu().clamp(0, 1)
+        return self.network.paint(noise.to(device)).float().cpu()
 
 
 def opened(run: str | Path | None) -> Generator:
@@ -94,20 +91,35 @@ def opened(run: str | Path | None) -> Generator:
             f"{printable(place)} is no generator; expected the folder that impasto create train "
             "-o made"
         )
-    method, size = _kind(path)
-    network = METHODS[method].filled(size, averaged(path))
+    network = filled(_size_in(path), averaged(path))
     name = place.resolve().name if place.is_dir() else path.stem
-    return Generator(network.to(best_device()), method, size, sha256_of(path), name)
+    return Generator(network.to(best_device()), sha256_of(path), name)
 
 
-def _kind(path: Path) -> tuple[str, int]:
-    """Read from a checkpoint what it is of."""
+def filled(size: int, weights: dict[str, Tensor]) -> Flow:
+    """Build what paints from its weights.
+
+    Raises:
+        WeightsError: If they are of another network.
+    """
+    with torch.device("meta"):
+        network = Flow(size)
+    try:
+        network.load_state_dict({k: w.float() for k, w in weights.items()}, assign=True)
+    except RuntimeError as error:
+        raise WeightsError(
+            f"the weights don't fit a generator of {size} pixels; train anew"
+        ) from error
+    return channels_last(network).eval().requires_grad_(False)
+
+
+def _size_in(path: Path) -> int:
+    """Read from a checkpoint how large its pictures are."""
     known = facts_of(path).get("generator")
-    found = (known.get("method"), known.get("size")) if isinstance(known, dict) else (None, None)
-    method, size = found
-    if method not in METHODS or size not in SIZES:
+    size = known.get("size") if isinstance(known, dict) else None
+    if size not in SIZES:
         raise WeightsError(f"{printable(path)} holds no generator; name one that was trained")
-    return str(method), int(size)
+    return int(size)
 
 
 def _shipped() -> Generator:
@@ -120,15 +132,8 @@ def _shipped() -> Generator:
             "its folder"
         ) from None
     network = catalog.load(row)
-    method = next(m.name for m in METHODS.values() if isinstance(network, _class_of(m.name)))
-    size = getattr(network, "size", SIZES[0])
-    return Generator(network.to(best_device()), method, size, row.sha256, row.name)
-
-
-def _class_of(method: str) -> type[nn.Module]:
-    """Class of what paints."""
-    with torch.device("meta"):
-        return type(METHODS[method].maker(SIZES[0]))
+    assert isinstance(network, Flow), type(network)
+    return Generator(network.to(best_device()), row.sha256, row.name)
 
 
 def check_seeds(seeds: Sequence[int]) -> None:
@@ -143,8 +148,8 @@ def check_seeds(seeds: Sequence[int]) -> None:
 
 
 def path_between(
-    ends: Sequence[Float[Tensor, "1 ..."]], steps: int
-) -> Iterator[Float[Tensor, "1 ..."]]:
+    ends: Sequence[Float[Tensor, "1 3 s s"]], steps: int
+) -> Iterator[Float[Tensor, "1 3 s s"]]:
     """Go from noise to noise in even steps, along an arc, so that all of it stays as strong.
 
     Args:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float, UInt8
-from torch import Tensor, nn
+from torch import Tensor
 
-from impasto.creation.collection.method import as_maker
 from impasto.creation.collection.works import Works, copy_test, eyes, seen
 from impasto.device import best_dtype
 from impasto.metrics.copying import Copying, CopyTest, Nearest, Seen, nearest
 from impasto.metrics.intervals import Estimate
 from impasto.metrics.kid import kid
 from impasto.networks.eye import SIZE
+from impasto.networks.flow import Flow
 
 SHOWN = 128
 """Pictures that are painted at each look, always from the same noise."""
@@ -93,21 +93,21 @@ class Judge:
 
     Args:
         examiner: Knows the works.
-        noise: Of the pictures ``(n, ...)``.
+        noise: Of the pictures.
         keep: Shown the network that is judged.
     """
 
     def __init__(
         self,
         examiner: Examiner,
-        noise: Float[Tensor, "n ..."],
+        noise: Float[Tensor, "n 3 s s"],
         *,
-        keep: Callable[[nn.Module], object],
+        keep: Callable[[Flow], object],
     ) -> None:
         self.examiner, self.noise, self.keep = examiner, noise, keep
         self.found: Found | None = None
 
-    def __call__(self, network: nn.Module) -> dict[str, float]:
+    def __call__(self, network: Flow) -> dict[str, float]:
         """Look."""
         self.keep(network)
         self.found = self.examiner(painted(network, self.noise, quick=True))
@@ -116,12 +116,12 @@ class Judge:
 
 @torch.no_grad()
 def painted(
-    network: nn.Module, noise: Float[Tensor, "n ..."], *, quick: bool = False
+    network: Flow, noise: Float[Tensor, "n 3 s s"], *, quick: bool = False
 ) -> UInt8[Tensor, "n 3 s s"]:
     """Paint pictures, a few at a time.
 
     Args:
-        network: A `Maker`.
+        network: What paints.
         noise: Of each picture.
         quick: In half precision where the machine computes with it, for a look.
     """
@@ -130,14 +130,14 @@ def painted(
     parts = []
     for part in torch.split(noise, AT_ONCE):
         with torch.autocast(device.type, torch.bfloat16, enabled=half):
-            made = as_maker(network).paint(part.to(device))
+            made = network.paint(part.to(device))
         parts.append((made.float() * 255).round().byte().cpu())
     return torch.cat(parts)
 
 
-def noise_of(shape: tuple[int, ...], count: int, seed: int) -> Float[Tensor, "n ..."]:
+def noise_of(size: int, count: int, seed: int) -> Float[Tensor, "n 3 s s"]:
     """Draw noise for pictures from one seed."""
-    return torch.randn(count, *shape, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(seed))
 
 
 def apart(looked: Float[Tensor, "n d"]) -> float:

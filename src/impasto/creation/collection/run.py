@@ -63,7 +63,7 @@ class Run:
             DataError: If they are at none of these places.
         """
         known = [str(moved)] if moved is not None else [self.source, self.place]
-        return found_at(known)
+        return found_at(known, how="before --resume")
 
 
 def load(folder: Path) -> Run:

@@ -7,8 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 SIZES = (32, 64, 128, 256)
 """Sides of the pictures that can be learned."""
 
-MethodName = Literal["gan", "flow"]
-
 
 class GeneratorSettings(BaseModel):
     """How a generator learns a collection."""
@@ -16,22 +14,17 @@ class GeneratorSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     size: int = Field(64, description="Side of the pictures in pixels: 32, 64, 128 or 256.")
-    method: MethodName = Field(
-        "gan", description="gan: a painter against a critic. flow: noise carried to pictures."
-    )
     shape: Literal["crop", "pad"] = Field(
         "crop", description="crop keeps the middle of works, pad all of them on a ground."
     )
     mirror: bool = Field(True, description="Learn from the works mirrored, too.")
-    batch: int | None = Field(
-        None, ge=1, le=4096, description="Works seen at a step; the method's own unless given."
-    )
+    batch: int = Field(32, ge=1, le=4096, description="Works seen at a step.")
     steps: int = Field(50_000, ge=1, le=10_000_000, description="Steps at the most.")
     minutes: float | None = Field(
         None, gt=0, le=100_000, description="Minutes at the most; no limit unless given."
     )
-    look: int | None = Field(
-        None, ge=1, le=1_000_000, description="Steps between two looks at what was learned."
+    look: int = Field(
+        800, ge=1, le=1_000_000, description="Steps between two looks at what was learned."
     )
     patience: int = Field(
         12, ge=1, le=10_000, description="Stop after so many looks that found nothing better."

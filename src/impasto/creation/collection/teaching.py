@@ -5,20 +5,19 @@ from functools import cached_property
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 
 from impasto.creation.collection.judging import SHOWN, Examiner, Judge, noise_of
-from impasto.creation.collection.method import Lesson, Method, as_maker
-from impasto.creation.collection.methods import METHODS
+from impasto.creation.collection.lesson import Lesson
 from impasto.creation.collection.run import LOOKS, PAGE, OnLine, Run, keep_weights
 from impasto.creation.collection.sheets import look_sheet
 from impasto.creation.collection.stopping import Enough
 from impasto.creation.collection.words import look_line
 from impasto.creation.collection.works import Works
-from impasto.device import best_device, best_dtype, keep_buffers
+from impasto.device import best_device, best_dtype, channels_last, keep_buffers
 from impasto.jobs.failures import NAME, save_failures
 from impasto.jobs.items import Failure
 from impasto.jobs.preview import Preview
+from impasto.networks.flow import Flow
 from impasto.picture import write
 from impasto.picture.files import reporting
 from impasto.progress import OnStep, Step
@@ -26,6 +25,7 @@ from impasto.training.batches import Batches
 from impasto.training.checkpoint import BEST, facts_of
 from impasto.training.claim import Claim
 from impasto.training.loop import fit
+from impasto.training.optimizers import Optimizer
 from impasto.training.plan import Plan
 
 APART = 7_919
@@ -56,14 +56,15 @@ class Teaching:
         """Train, and note why it ended; raises as `fit` does."""
         keep_buffers()
         self._tell_works()
-        network = self.begin()
-        self.judge = Judge(Examiner(self.works), self.noise(network), keep=self._keep)
+        settings = self.run.settings
+        noise = noise_of(settings.size, SHOWN, settings.seed + APART)
+        self.judge = Judge(Examiner(self.works), noise, keep=self._keep)
         found = fit(
-            network,
-            self.method.losses(self.lesson),
+            self.begin(),
+            self.lesson,
             self.plan,
             self.folder,
-            until=Enough(minutes=self.run.settings.minutes, patience=self.run.settings.patience),
+            until=Enough(minutes=settings.minutes, patience=settings.patience),
             validate=self.judge,
             facts=self.facts,
             on_step=self._heard,
@@ -74,49 +75,41 @@ class Teaching:
         self.on_line(found.reason)
         return ended
 
-    @property
-    def method(self) -> Method:
-        """How it learns."""
-        return METHODS[self.run.settings.method]
-
     @cached_property
     def lesson(self) -> Lesson:
         """What each step sees."""
         learned, settings = self.works.pixels[self.works.learned], self.run.settings
-        deal = Batches(len(learned), settings.batch or self.method.batch, seed=settings.seed)
+        deal = Batches(len(learned), settings.batch, seed=settings.seed)
         return Lesson(learned, deal, settings.mirror)
 
     @property
     def plan(self) -> Plan:
         """Rates, averages, and when to look."""
-        settings, method = self.run.settings, self.method
+        settings = self.run.settings
         return Plan(
             steps=settings.steps,
-            rate=method.rate,
-            average=method.average,
-            clip=method.clip,
+            rate=1e-3,
+            average=0.999,
+            clip=1.0,
             seed=settings.seed,
-            optimizer=method.optimizer,
+            optimizer=Optimizer("adamw", betas=(0.9, 0.99), decay=1e-4),
             schedule="linear",
             decay=0.0,
             every=SAVED,
-            validate=settings.look or method.look,
+            validate=settings.look,
             precision="bfloat16" if best_dtype() == torch.bfloat16 else "float32",
         )
 
     @property
     def facts(self) -> dict[str, object]:
         """What tells of weights alone which network they are of."""
-        return {"generator": {"method": self.method.name, "size": self.run.settings.size}}
+        return {"generator": {"size": self.run.settings.size}}
 
-    def begin(self) -> nn.Module:
-        """Build what is trained."""
-        settings = self.run.settings
-        return self.method.begin(settings.size, settings.seed).to(best_device())
-
-    def noise(self, network: nn.Module) -> Tensor:
-        """The noise of the pictures that are looked at."""
-        return noise_of(as_maker(network).noise, SHOWN, self.run.settings.seed + APART)
+    def begin(self) -> Flow:
+        """Build what is trained; the same seed draws the same weights."""
+        with torch.random.fork_rng([]):
+            torch.default_generator.manual_seed(self.run.settings.seed)
+            return channels_last(Flow(self.run.settings.size)).to(best_device())
 
     def _tell_works(self) -> None:
         """Say what was found in the works, and list what can't be used."""
@@ -125,10 +118,10 @@ class Teaching:
         failures = [Failure(path, why) for path, why in self.works.failures]
         save_failures(failures, self.folder / NAME)
 
-    def _keep(self, network: nn.Module) -> None:
+    def _keep(self, network: Flow) -> None:
         """Hold the weights that are looked at, if they shall be kept."""
         if self.run.settings.keep:
-            self.looked = self.method.own(network.state_dict())
+            self.looked = network.state_dict()
 
     def _heard(self, step: Step) -> bool | None:
         """Hand a step on; after a look show what was painted, and say what was found."""

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from impasto.creation.collection.limits import check_memory
-from impasto.creation.collection.methods import METHODS
 from impasto.creation.collection.run import (
     CACHE,
     OnLine,
@@ -64,7 +63,7 @@ def create_train(
     check_free(folder)
     asked = settings or GeneratorSettings()
     many = len(read_collection(source))  # before anything is decoded
-    _check_memory(asked, many)
+    check_memory(asked, many)
     with alone_in(folder) as claim:
         check_free(folder)
         works = gather(source, asked, cache=folder / CACHE, on_step=on_step)
@@ -85,7 +84,7 @@ def _resumed(
         raise SettingsError("a run that goes on keeps its settings; leave them out")
     run = load(folder)
     check_eye(run, folder)
-    _check_memory(run.settings, len(run.works))
+    check_memory(run.settings, len(run.works))
     place = run.reached(source)
     with alone_in(folder) as claim:
         works = gather(place, run.settings, cache=folder / CACHE, on_step=on_step)
@@ -109,12 +108,6 @@ def _begun(source: str, works: Works, settings: GeneratorSettings) -> Run:
         sum=works.sum,
         eye=eye(),
     )
-
-
-def _check_memory(settings: GeneratorSettings, works: int) -> None:
-    method = METHODS[settings.method]
-    batch = min(settings.batch or method.batch, works)
-    check_memory(method, size=settings.size, batch=batch, works=works)
 
 
 def _quiet(line: str) -> None:

@@ -21,7 +21,7 @@ from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import Info, Picture, Recipe, check_output, write
 from impasto.progress import OnStep
-from impasto.report.animation import MOVING, save_frames
+from impasto.report import MOVING, check_extra, save_frames
 
 AnyPath = str | os.PathLike[str]
 
@@ -49,8 +49,8 @@ def draw_file(
     """Draw something new into a file, several drawings side by side.
 
     Args:
-        output: An ``.svg`` with real strokes, a picture, or a ``.gif`` that shows how they are
-            drawn, or how one turns into another.
+        output: An ``.svg`` with real strokes, a picture, or a ``.gif`` or ``.mp4`` that shows
+            how they are drawn, or how one turns into another.
         like: As for `create_draw`.
         begin: An SVG to complete; alone in an SVG its strokes stay where and as they are, number by
             number.
@@ -64,7 +64,7 @@ def draw_file(
         on_step: As for `create_draw`; what is finished is written when it stops the work.
 
     Raises:
-        SettingsError: As `create_draw` does.
+        SettingsError: As `create_draw` does, or if an MP4 needs the extra.
         DataError: As `create_draw` does.
         WeightsError: As `create_draw` does.
         OutputError: If the file can't be written, which is said before the work, or it was stopped
@@ -73,6 +73,7 @@ def draw_file(
     saving = saving or Saving()
     given = [path for path in (begin, *(between or ())) if path is not None]
     check_output(output, force=saving.force, inputs=given, others=(*DRAWN, *MOVING))
+    check_extra(Path(output))
     seeds = seeds_from(seed, count, steps=steps if between else None)
     asked = Asked(known(like), seeds, settings or DrawSettings(), *taken(begin, between))
     made = draw(asked, on_step)

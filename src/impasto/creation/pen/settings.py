@@ -25,3 +25,36 @@ class DrawSettings(BaseModel):
     def freedom(self, *, usual: float = USUAL) -> float:
         """The temperature, or the usual one."""
         return usual if self.temperature is None else self.temperature
+
+
+class PenSettings(BaseModel):
+    """How a pen learns to draw like drawings of one's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    batch: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="Drawings seen at a step; what suits their number unless given.",
+    )
+    steps: int | None = Field(
+        None,
+        ge=1,
+        le=10_000_000,
+        description="Steps at the most; 3,000 to 12,000 by how many drawings there are unless "
+        "given.",
+    )
+    minutes: float | None = Field(
+        None, gt=0, le=100_000, description="Minutes at the most; no limit unless given."
+    )
+    look: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        description="Steps between two looks at what was learned; a 24th of all unless given.",
+    )
+    patience: int = Field(
+        6, ge=1, le=10_000, description="Stop after so many looks that found nothing better."
+    )
+    seed: int = Field(0, ge=0, lt=2**31, description="Where chance begins.")

@@ -1,6 +1,8 @@
 """Teaching a pen to draw like drawings of any kind."""
 
-from collections.abc import Sequence
+import copy
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -16,7 +18,10 @@ from impasto.losses.drawing import divergence, drawing_loss
 from impasto.networks.pen import TOLERANCE, Pen, ended
 from impasto.picture.files import replace_atomically
 from impasto.progress import OnStep
-from impasto.training.loop import Losses, Plan, Trained, fit
+from impasto.training.claim import Claim
+from impasto.training.loop import Losses, Plan, Trained, Until, fit
+
+_SHOWN = 500  # drawings by whose ideas a pen that is still learning is looked at
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,14 @@ class Lesson:
 
 
 def teach(
-    sketches: Sketches, folder: Path, *, lesson: Lesson, on_step: OnStep | None = None
+    sketches: Sketches,
+    folder: Path,
+    *,
+    lesson: Lesson,
+    until: Until | None = None,
+    looked: Callable[[Pen], object] | None = None,
+    on_step: OnStep | None = None,
+    claim: Claim | None = None,
 ) -> Trained[Pen]:
     """Teach a pen to draw like some drawings, or go on where the folder's training stopped.
 
@@ -85,7 +97,10 @@ def teach(
         sketches: What to draw like.
         folder: Where the run is kept; `impasto.creation.pen.pens.known` takes it.
         lesson: How.
+        until: What ends it before the plan's steps are done.
+        looked: Handed a copy of the pen, ready to draw, wherever it is validated.
         on_step: Told of each step; returning True ends it with what is learned kept.
+        claim: As for `impasto.training.loop.fit`.
 
     Raises:
         TrainingError: As `impasto.training.loop.fit` does.
@@ -97,14 +112,24 @@ def teach(
         pen = Pen(**asdict(lesson.sizes))
     pen.scale.fill_(deviation(learned))
     folder.mkdir(parents=True, exist_ok=True)
+    shown_by = learned[:: 1 + len(learned) // _SHOWN]
+
+    def validate(shown: Pen) -> dict[str, float]:
+        found = measured(shown, judged, most=lesson.most)
+        if looked is not None and math.isfinite(found["loss"]):
+            looked(fitted(shown, shown_by, most=lesson.most))
+        return found
+
     trained = fit(
         pen,
         Task(lesson, learned, float(pen.scale)),
         lesson.plan,
         folder,
-        validate=lambda shown: measured(shown, judged, most=lesson.most),
-        facts={FACTS: asdict(lesson.sizes), WHOLE: all(map(_is_whole, sketches.train))},
+        until=until,
+        validate=validate,
+        facts={FACTS: asdict(lesson.sizes), WHOLE: is_whole(sketches.train)},
         on_step=on_step,
+        claim=claim,
     )
     settle(folder, learned, most=lesson.most)
     return trained
@@ -118,10 +143,17 @@ def settle(folder: Path, drawings: Sequence[Drawing], *, most: int) -> None:
         drawings: Tidied.
         most: Points after which a drawing is cut off.
     """
-    pen = known(folder).pen
+    pen = known(folder.resolve()).pen  # a bare name could be that of a pen that ships
     usual, reach = spread_of(pen, drawings, most=most)
     with replace_atomically(folder / IDEAS, force=True) as aside:
         aside.write_bytes(save({"usual": usual, "reach": reach}))
+
+
+def fitted(pen: Pen, drawings: Sequence[Drawing], *, most: int) -> Pen:
+    """Copy a pen, with new ideas that lie as those of drawings do; see `settle`."""
+    ready = copy.deepcopy(pen)
+    ready.usual, ready.reach = spread_of(ready, drawings, most=most)
+    return ready
 
 
 @torch.no_grad()
@@ -138,8 +170,9 @@ def spread_of(
     return middles.mean(0).float(), torch.linalg.cholesky(covariance).float().contiguous()
 
 
-def _is_whole(drawing: Drawing) -> bool:
-    return bool((drawing == drawing.round()).all())
+def is_whole(drawings: Sequence[Drawing]) -> bool:
+    """Tell whether drawings lie on whole numbers, as a mouse gives them."""
+    return all(bool((drawing == drawing.round()).all()) for drawing in drawings)
 
 
 class Task:

@@ -72,7 +72,7 @@ def grow_file(
 
     Args:
         texture: The file of the texture.
-        output: A picture's file, or one that ends in ``.gif``.
+        output: A picture's file, or one that ends in ``.gif`` or ``.mp4``.
         settings: As for `create_grow`.
         seed: As for `create_grow`.
         frames: How many pictures an animation has at most, 2 to 500.

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from impasto.picture.sniff import naming
+from impasto.picture.sniff import opened_as_is
 
 _LARGEST = 1 << 26  # bytes that are looked at
 _BEGIN, _END = b"<x:xmpmeta", b"</x:xmpmeta>"
@@ -18,9 +18,9 @@ def packet_in_drawing(path: str | os.PathLike[str]) -> bytes:
     """Find the XMP of a drawing; empty if it has none.
 
     Raises:
-        PictureError: If the file is missing.
+        PictureError: If the file is missing, or is none.
     """
-    with naming(path), Path(path).open("rb") as file:
+    with opened_as_is(path) as file:
         data = file.read(_LARGEST)
     begin, end = data.find(_BEGIN), data.find(_END)
     return data[begin : end + len(_END)] if 0 <= begin < end else b""

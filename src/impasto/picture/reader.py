@@ -12,10 +12,11 @@ from impasto.picture.arrays import Array
 from impasto.picture.drawn import is_drawing, packet_in_drawing
 from impasto.picture.info import Info, found_in, found_in_file, packet_in, packet_in_gif
 from impasto.picture.limits import check_size
+from impasto.picture.mp4 import packet_in_mp4
 from impasto.picture.picture import Picture
 from impasto.picture.provenance import Recipe
 from impasto.picture.small import is_deep
-from impasto.picture.sniff import Kind, opened
+from impasto.picture.sniff import HEAD, Kind, is_mp4, opened, opened_as_is
 
 MAX_PIXELS = 178_000_000
 """The largest picture that `read` decodes unless told otherwise: 2 GB in memory."""
@@ -43,14 +44,13 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     """Tell how a picture was made, without decoding it.
 
     Args:
-        path: A picture that Impasto made, or an SVG.
+        path: A picture that Impasto made, an SVG, or an MP4.
 
     Raises:
-        PictureError: If the file is missing or not a picture.
+        PictureError: If the file is missing, broken, or none of these.
         RecipeError: If there is no recipe in it, or one that is refused.
     """
-    packet = packet_in_drawing(path) if is_drawing(path) else _packet(path)
-    text = xmp.parse(packet).recipe
+    text = xmp.parse(_packet(path)).recipe
     shown = printable(path)
     if text is None:
         raise RecipeError(
@@ -63,7 +63,12 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
 
 
 def _packet(path: str | os.PathLike[str]) -> bytes:
-    """Find the XMP of a picture."""
+    """Find the XMP of a picture, a drawing or a film."""
+    if is_drawing(path):
+        return packet_in_drawing(path)
+    with opened_as_is(path) as file:
+        if is_mp4(file.read(HEAD)):
+            return packet_in_mp4(file)
     with opened(path) as (file, kind), pillow.quiet(), pillow.header(file, kind) as image:
         return packet_in_gif(file) if kind == "GIF" else packet_in(image)
 

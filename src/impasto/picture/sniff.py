@@ -89,12 +89,31 @@ def opened(path: str | os.PathLike[str]) -> Iterator[tuple[BufferedReader, Kind]
         PictureError: If there is no such file, it is none of the kinds that we read, or the block
             fails in whatever way: decoders fed with broken files raise a zoo of exceptions.
     """
+    with opened_as_is(path) as file:
+        kind = _kind(path, file.read(HEAD))
+        file.seek(0)
+        yield file, kind
+
+
+@contextmanager
+def opened_as_is(path: str | os.PathLike[str]) -> Iterator[BufferedReader]:
+    """Open a file of any kind, as `opened` does.
+
+    Yields:
+        The file, at its beginning.
+
+    Raises:
+        PictureError: If there is no such file, or the block fails in whatever way.
+    """
     with naming(path):
         _check_regular(path)
         with Path(path).open("rb") as file:
-            kind = _kind(path, file.read(HEAD))
-            file.seek(0)
-            yield file, kind
+            yield file
+
+
+def is_mp4(head: bytes) -> bool:
+    """Tell by its first bytes whether a file is a film in boxes: MP4, or its kin MOV and M4V."""
+    return head[4:8] == b"ftyp" and _stranger(head) == _VIDEO
 
 
 @contextmanager

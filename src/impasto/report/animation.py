@@ -1,25 +1,26 @@
-"""A moving picture: frames one after the other, as a GIF that every browser shows."""
+"""A moving picture: frames one after the other, in a file that moves."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-import torch
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
 from impasto.errors import SettingsError
 from impasto.picture import Picture, replace_atomically, write
+from impasto.report.frames import NO_FRAMES, check_seconds, in_bytes
 from impasto.report.sheet import contact_sheet
+from impasto.report.video import FILMS, check_extra, save_mp4
 
 XMP = b"\x21\xff\x0bXMP DataXMP"
 XMP_END = bytes([1, *range(255, -1, -1), 0])
 """The run of falling bytes that leads a reader of blocks out of a packet that isn't in blocks."""
 
 
-MOVING = (".gif",)
+MOVING = (".gif", *FILMS)
 """Endings of files that can move; every other is a picture's."""
 
 
@@ -36,7 +37,7 @@ def save_frames(
     Args:
         frames: In their order, all of one size; what the first says of its making is kept. If
             they are made while they are saved, no more than two are in memory at full depth.
-        path: Ends in ``.gif``, or as pictures do.
+        path: Ends in ``.gif`` or ``.mp4``, or as pictures do.
         seconds_per_frame: How long each stays, if they move.
         pingpong: Go back the way it came, if they move.
         force: Replace a file that is already there.
@@ -45,18 +46,21 @@ def save_frames(
         The path.
 
     Raises:
-        SettingsError: As for `save_gif`.
+        SettingsError: As for `save_gif` and `save_mp4`.
         OutputError: If the file exists and `force` is off, or can't be written.
     """
+    check_extra(path)
     rest = iter(frames)
     first = next(rest, None)
     if first is None:
-        raise SettingsError("an animation needs at least one frame")
+        raise SettingsError(NO_FRAMES)
     pixels = (frame.pixels for frame in chain([first], rest))
-    if path.suffix.lower() not in MOVING:
+    suffix = path.suffix.lower()
+    if suffix not in MOVING:
         page = contact_sheet(pixels, columns=9)
         return write(replace(first, pixels=page, alpha=None), path, force=force)
-    return save_gif(
+    save = save_mp4 if suffix in FILMS else save_gif
+    return save(
         pixels,
         path,
         seconds_per_frame=seconds_per_frame,
@@ -97,13 +101,10 @@ def save_gif(
         and is dithered (Floyd, Steinberg 1976). XMP lies where Adobe's specification, part 3, 1.1.2
         puts it.
     """
-    if not 0.02 <= seconds_per_frame <= 60:
-        raise SettingsError(
-            f"expected frames that stay 0.02 to 60 seconds; got {seconds_per_frame}"
-        )
+    check_seconds(seconds_per_frame)
     images = [_palette(frame) for frame in frames]
     if not images:
-        raise SettingsError("an animation needs at least one frame")
+        raise SettingsError(NO_FRAMES)
     if pingpong:
         images += images[-2:0:-1]
     with replace_atomically(path, force=force) as aside:
@@ -115,8 +116,7 @@ def save_gif(
 
 def _palette(frame: Float[Tensor, "1 3 h w"]) -> Image.Image:
     """Choose the frame's 256 colors, then draw it with them."""
-    pixels = frame[0].permute(1, 2, 0).mul(255).round().to(torch.uint8)
-    image = Image.fromarray(pixels.numpy())
+    image = Image.fromarray(in_bytes(frame))
     sample = image.resize((128, 128))
     colors = sample.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=1)
     return image.quantize(palette=colors, dither=Image.Dither.FLOYDSTEINBERG)

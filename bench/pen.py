@@ -1,6 +1,7 @@
 """Measure the pen: how little it is surprised, how fast it draws, and who is taken in by it.
 
     python bench/pen.py [--runs runs/pen] [--kinds omniglot,kanji,sheep] [--temperatures 0.6,0.8,1]
+                        [--of omniglot]
     python bench/pen.py --sheet docs/pictures/signs.svg
 
 Test loss: nats a point on drawings of ../shared/data/sketches that were not learned from, an upper
@@ -12,9 +13,9 @@ first point has no place in any of them. 95 % intervals over drawings.
 
 Speed: drawings a second on the clock, 512 of them, and a second of one core's own time.
 
-Real or made: 1,000 test drawings, as they are learned from, against as many new ones, both brought
-to one size; ten-fold cross-validated accuracy of two heads on statistics of strokes, with their
-intervals. 50 % is chance: nobody can tell them apart.
+Real or made: the test drawings of one kind (--of), as they are learned from, against as many new
+ones, both brought to one size; ten-fold cross-validated accuracy of two heads on statistics of
+strokes, with their intervals. 50 % is chance: nobody can tell them apart.
 
 What part of the new ones is a copy: the share that lies nearer to a drawing learned from than 95 %
 of the test drawings do, by the mean distance between 32 points along each.
@@ -235,15 +236,16 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/pen"))
     parser.add_argument("--kinds", default="omniglot,kanji,sheep")
     parser.add_argument("--temperatures", default="0.6,0.8,1.0")
+    parser.add_argument("--of", default="omniglot", help="the kind that is told apart")
     parser.add_argument("--like", help="measure this pen instead of the run's")
     parser.add_argument("--sheet", type=Path)
     chosen = parser.parse_args()
-    like = chosen.like or chosen.runs / "omniglot"
+    like = chosen.like or chosen.runs / chosen.of
     if chosen.sheet:
         draw_file(chosen.sheet, like=like, count=48, columns=12, saving=Saving(force=True))
         return
     losses(chosen.runs, chosen.kinds.split(","))
-    lesson, sketches = LESSONS["omniglot"], sketches_of(SHARED, "omniglot")
+    lesson, sketches = LESSONS[chosen.of], sketches_of(SHARED, chosen.of)
     learned, real = lesson.tidied(sketches.train), lesson.tidied(sketches.test)
     if not chosen.like:
         settle(like, learned, most=lesson.most)

@@ -90,3 +90,10 @@ def test_a_recolored_touch_paints_what_recoloring_would(brush: Brush) -> None:
     again = brush(photo, touch=touch.recolored(matrix, shift))
     expected = colors.recolor(painted, matrix, shift)
     assert torch.allclose(again[inside], expected[inside], atol=1e-5)
+
+
+def test_even_ground_shows_no_grid(brush: Brush) -> None:
+    style = brush.style(torch.rand(1, 3, 16, 16))
+    painted = brush(torch.full((1, 3, 48, 48), 0.4), style)[0, :, 16:32, 16:32]
+    corners = [painted[:, i::2, j::2].mean((1, 2)) for i in (0, 1) for j in (0, 1)]
+    assert torch.stack(corners).std(0).max() < 1e-5

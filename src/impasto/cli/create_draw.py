@@ -26,7 +26,7 @@ Output = Annotated[
 ]
 Like = Annotated[
     str,
-    typer.Option(help="What the pen learned from: omniglot, or the folder of a run."),
+    typer.Option(help="What the pen learned from: omniglot, kanji, or the folder of a run."),
 ]
 Begin = Annotated[
     Path | None,

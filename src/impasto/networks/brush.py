@@ -245,6 +245,7 @@ class Brush(nn.Module):
         scales = [_scale(f, target) for f, target in zip(seen, targets, strict=False)]
         touches = torch.split(self.read(style), self.touches, 1)
         kernels = [layer.kernel(t) for layer, t in zip(self.decoder, touches, strict=True)]
+        kernels[-1] = evened(*kernels[-1])
         return Touch(palette, scales, kernels), seen
 
     def read(self, style: Float[Tensor, "b v"]) -> Float[Tensor, "b n"]:
@@ -263,6 +264,22 @@ class Brush(nn.Module):
         """Move the usual vector and its spread a little towards those of a batch."""
         self.center.lerp_(styles.mean(0), rate)
         self.spread.lerp_((styles - self.center).abs().mean(0), rate)
+
+
+def evened(weight: Float[Tensor, "n c k k"], bias: Float[Tensor, " n"]) -> Affine:
+    """Let the four pixels that a place becomes answer alike where all around is alike.
+
+    Their kernels are learned apart, and whatever differs between them on even ground shows as a
+    grid of two pixels, on every sky.
+
+    Args:
+        weight: Of the last layer: four kernels after each other for each color of each picture.
+        bias: Likewise.
+    """
+    fours = weight.reshape(-1, 4, *weight.shape[1:])
+    whole = fours.mean((3, 4), keepdim=True)
+    level = bias.reshape(-1, 4).mean(1, keepdim=True).expand(-1, 4)
+    return (fours - whole + whole.mean(1, keepdim=True)).reshape(weight.shape), level.flatten()
 
 
 def _scale(features: Float[Tensor, "b c _ _"], target: Float[Tensor, "b n"]) -> Affine:

@@ -12,6 +12,7 @@ from torch import nn
 from impasto.errors import WeightsError
 from impasto.networks.brush import Brush
 from impasto.networks.eye import Eye
+from impasto.networks.flow import Flow
 from impasto.networks.pen import Pen
 
 FOLDER = Path(str(files("impasto") / "weights"))
@@ -52,7 +53,7 @@ CATALOG = (
         name="brush-4",
         network=Brush,
         file="brush.safetensors",
-        sha256="901abc4d5bd0b2a4cfd444f7a28e75a4dfe4767ea9ff1321e38ac8e3a65c6f63",
+        sha256="17a0a90a8fd4f745f5412f316b4750166ef2e2801f1c9539fe8b735f9a96a8a3",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",
@@ -79,6 +80,26 @@ CATALOG = (
         trained_on="30,000 drawings of Omniglot (MIT)",
         paper="arXiv:1704.03477",
         recipe="python -m impasto.recipes.pen",
+    ),
+    Weights(
+        name="pen_kanji-1",
+        network=Pen,
+        file="pen_kanji.safetensors",
+        sha256="4903e2bce02460230623f81e5d18d8bb04db01f4efcc73402ddd8fdf8bb04ddd",
+        license="CC-BY-SA-3.0",
+        trained_on="10,000 drawings of KanjiVG (CC BY-SA 3.0)",
+        paper="arXiv:1704.03477",
+        recipe="python -m impasto.recipes.pen --kind kanji",
+    ),
+    Weights(
+        name="generator-1",
+        network=Flow,
+        file="generator.safetensors",
+        sha256="02bb1e7550f409d08b00c8909893cd9bcb24975118ed55341cdfcf6b2b78f915",
+        license="Apache-2.0",
+        trained_on="1,795 paintings of PeopleArt in the public domain",
+        paper="arXiv:2210.02747",
+        recipe="python -m impasto.recipes.generator",
     ),
 )
 

@@ -19,7 +19,7 @@ from impasto.recipes.shipping import write_weights
 from impasto.training.checkpoint import averaged
 from impasto.training.logs import log_to
 
-SETTINGS = GeneratorSettings(size=64, batch=32, steps=400_000, look=2_000, patience=20)
+SETTINGS = GeneratorSettings(size=64, steps=400_000, look=1_000, patience=20, keep=True)
 """Everything that decides what the generator becomes."""
 
 LARGEST = 12_000_000

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.networks import colors
-from impasto.networks.brush import Touch
+from impasto.networks.brush import Affine, Touch
 from impasto.picture import resize
 from impasto.picture.enlarge import enlarge_window
 from impasto.styling.hand import Hand
@@ -31,7 +31,7 @@ MOST = 8_000_000
 FACTOR = 6.5
 """Most that one painting is enlarged to underlie the next."""
 
-LOUDEST = 1.25
+SPREAD = 1.25
 """Most that colors are spread to reach a palette: what a night sky has of them is mostly noise."""
 
 NOTHING = torch.zeros(1, 3, 1, 1)
@@ -96,14 +96,17 @@ def prepare(
         painted = matched(paint_all(hand, photo, layer), palette)
     touch = hand.touch(painted, style, settings.strength)
     again = paint_all(hand, painted, Layer(NOTHING, touch))
-    move = colors.move(palette, colors.palette(again), loudest=LOUDEST)
-    return Layer(painted - photo, touch.recolored(*move))
+    return Layer(painted - photo, touch.recolored(*move(again, palette)))
 
 
 def matched(painted: Float[Tensor, "1 3 h w"], palette: Float[Tensor, "1 9"]) -> Tensor:
     """Move a painting's palette to the one asked for."""
-    move = colors.move(palette, colors.palette(painted), loudest=LOUDEST)
-    return colors.recolor(painted, *move).clamp_(0, 1)
+    return colors.recolor(painted, *move(painted, palette)).clamp_(0, 1)
+
+
+def move(painted: Float[Tensor, "1 3 h w"], palette: Float[Tensor, "1 9"]) -> Affine:
+    """Find what moves a painting's palette to the one asked for, or as near as it may."""
+    return colors.move(palette, colors.palette(painted), loudest=SPREAD)
 
 
 def widest(height: int, width: int) -> int:

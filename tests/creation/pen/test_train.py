@@ -117,6 +117,7 @@ def test_the_lesson_suits_the_drawings() -> None:
         found = completed(PenSettings(), drawings=many, most=most)
         assert (found.batch, found.steps, found.look) == (batch, steps, steps // 24)
     assert completed(PenSettings(batch=64), drawings=30, most=50).batch == 30
+    assert completed(PenSettings(steps=30), drawings=30, most=50).look == 25
     usual, own = Lesson(), lesson_from(completed(PenSettings(), drawings=30_000, most=100), 100)
     assert own.plan == usual.plan
     assert own.fade == pytest.approx(usual.fade, abs=1e-6)

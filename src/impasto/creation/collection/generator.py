@@ -80,7 +80,7 @@ def opened(run: str | Path | None) -> Generator:
 
     Raises:
         TrainingError: If the folder is no run, or has learned nothing yet.
-        WeightsError: If a file holds no generator, or none ships.
+        WeightsError: If a file holds no generator.
     """
     if run is None:
         return _shipped()
@@ -124,13 +124,7 @@ def _size_in(path: Path) -> int:
 
 def _shipped() -> Generator:
     """Open the generator that comes with Impasto."""
-    try:
-        row = catalog.row("generator")
-    except WeightsError:
-        raise WeightsError(
-            "no generator comes with this Impasto; train one with impasto create train, and name "
-            "its folder"
-        ) from None
+    row = catalog.row("generator")
     network = catalog.load(row)
     assert isinstance(network, Flow), type(network)
     return Generator(network.to(best_device()), row.sha256, row.name)

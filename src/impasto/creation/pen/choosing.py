@@ -24,6 +24,9 @@ SIGHTS = 75
 LOOKS = 24
 """How often the pen is looked at, if nothing ends its training earlier."""
 
+FEWEST = 25
+"""Steps between two looks, at least."""
+
 POINTS = 50, 200
 """Points after which drawings are cut off, at least and at the most."""
 
@@ -55,7 +58,7 @@ def completed(settings: PenSettings, *, drawings: int, most: int) -> PenSettings
     usual = np.clip(drawings // 8, BATCHES[0], min(BATCHES[1], _COST // most))
     batch = min(settings.batch or int(usual), drawings)
     steps = settings.steps or int(np.clip(SIGHTS * drawings // batch, *STEPS))
-    look = settings.look or max(1, steps // LOOKS)
+    look = settings.look or max(min(FEWEST, steps), steps // LOOKS)
     return settings.model_copy(update={"batch": batch, "steps": steps, "look": look})
 
 

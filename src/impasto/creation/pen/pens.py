@@ -15,7 +15,7 @@ from impasto.networks.pen import Pen
 from impasto.picture.files import sha256_of
 from impasto.training.checkpoint import BEST, LAST, averaged, facts_of
 
-SHIPPED = {"omniglot": "pen"}
+SHIPPED = {"omniglot": "pen", "kanji": "pen_kanji"}
 """What the pens that come with Impasto draw like, and their names in the catalog."""
 
 FACTS, WHOLE = "pen", "whole"

@@ -83,6 +83,8 @@ def create_train_pen(
         run = _begun(place, sketches, settings or PenSettings())
     else:
         run = _resumed(before, place, sketches, folder)
+        if before.reason:
+            told(f"it ended before: {before.reason}")
     with alone_in(folder) as claim:
         if before is None:
             check_free(folder)

@@ -196,8 +196,6 @@ class Brush(nn.Module):
         content: Float[Tensor, "b 3 h w"],
         style: Float[Tensor, "b v"] | None = None,
         touch: Touch | None = None,
-        *,
-        strength: float = 1.0,
     ) -> Float[Tensor, "b 3 h w"]:
         """Paint.
 
@@ -205,31 +203,39 @@ class Brush(nn.Module):
             content: Photographs, 0..1.
             style: Style vectors, as `style` returns them, for whole photographs;
             touch: or, for tiles of one, the touch that the whole asks for.
-            strength: How far to go from the photographs' own vectors to `style`, 0..1.
 
         Returns:
             Pictures of the same size, nearly 0..1 (a slope outside keeps the gradient of losses).
         """
         if touch is None:
             assert style is not None
-            touch, seen = self.meet(content, style, strength)
-        else:
-            seen = self.features(content, touch.palette)
+            return self.begin_with(content, style)[0]
+        return self.decode(content, touch, self.features(content, touch.palette))
+
+    def begin_with(
+        self, photo: Float[Tensor, "b 3 h w"], style: Float[Tensor, "b v"], strength: float = 1.0
+    ) -> tuple[Float[Tensor, "b 3 h w"], Touch]:
+        """Paint whole photographs, and keep the touch; as `touch` and `forward`, in one look."""
+        touch, seen = self.meet(photo, style, strength)
+        return self.decode(photo, touch, seen), touch
+
+    def decode(self, content: Tensor, touch: Touch, seen: list[Tensor]) -> Tensor:
+        """Paint what was seen."""
         half, quarter, x = (
             side_by_side(torch.addcmul(shift, f, gain))
             for f, (gain, shift) in zip(seen, touch.scales, strict=True)
         )
         kernels = iter(touch.kernels)
 
-        def decode(x: Tensor) -> Tensor:
+        def layer(x: Tensor) -> Tensor:
             return convolve(x, *next(kernels), groups=len(content))
 
         for _ in range(self.blocks):
-            x = x + decode(decode(x).relu_())
-        x = enlarge(decode(x)) + quarter
-        x = x + decode(decode(x).relu_())
-        x = F.leaky_relu_(decode(enlarge(decode(x)) + half), 0.1)
-        marks = F.pixel_shuffle(decode(x), 2)[..., : content.shape[-2], : content.shape[-1]]
+            x = x + layer(layer(x).relu_())
+        x = enlarge(layer(x)) + quarter
+        x = x + layer(layer(x).relu_())
+        x = F.leaky_relu_(layer(enlarge(layer(x)) + half), 0.1)
+        marks = F.pixel_shuffle(layer(x), 2)[..., : content.shape[-2], : content.shape[-1]]
         return limit(0.5 + marks.reshape(content.shape))
 
     def meet(

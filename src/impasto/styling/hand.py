@@ -51,10 +51,11 @@ class Hand:
     @torch.inference_mode()
     def paint_whole(
         self, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
-    ) -> Float[Tensor, "1 3 h w"]:
+    ) -> tuple[Float[Tensor, "1 3 h w"], Touch]:
         """Paint a whole photograph as `touch` and `paint` would, looking at it once; 0..1."""
-        painted: Tensor = self.brush(self._bring(photo), style.to(self.device), strength=strength)
-        return painted.float().clamp_(0, 1).cpu()
+        given = self._bring(photo), style.to(self.device)
+        painted, touch = self.brush.begin_with(*given, strength)
+        return painted.float().clamp_(0, 1).cpu(), touch
 
     def _bring(self, picture: Tensor) -> Tensor:
         return picture.to(self.device, memory_format=torch.channels_last)

@@ -85,7 +85,7 @@ def prepare(
     first, *others = ladder(short, work)
     photo = view.thumbnail(first)
     palette = torch.lerp(colors.palette(photo), style[:, : colors.SIZE], settings.strength)
-    painted = paint_first(hand, photo, style, settings.strength)
+    painted, _ = paint_first(hand, photo, style, settings.strength)
     if short <= work:
         painted = matched(resize(painted, size=(view.height, view.width)), palette)
         return Layer(painted - view.rows(0, view.height))
@@ -94,8 +94,7 @@ def prepare(
         layer = Layer(painted - photo, hand.touch(painted, style, settings.strength))
         photo = view.thumbnail(side)
         painted = matched(paint_all(hand, photo, layer), palette)
-    touch = hand.touch(painted, style, settings.strength)
-    again = paint_all(hand, painted, Layer(NOTHING, touch))
+    again, touch = paint_first(hand, painted, style, settings.strength)
     return Layer(painted - photo, touch.recolored(*move(again, palette)))
 
 
@@ -126,11 +125,12 @@ def ladder(short: int, work: int) -> list[int]:
 
 def paint_first(
     hand: Hand, photo: Float[Tensor, "1 3 h w"], style: Float[Tensor, "1 v"], strength: float
-) -> Float[Tensor, "1 3 h w"]:
-    """Paint a photograph from nothing: at once, if it is no larger than a tile."""
+) -> tuple[Float[Tensor, "1 3 h w"], Touch]:
+    """Paint a picture from nothing, at once if no larger than a tile; returns the touch, too."""
     if photo.shape[-2] * photo.shape[-1] <= AREA:
         return hand.paint_whole(photo, style, strength)
-    return paint_all(hand, photo, Layer(NOTHING, hand.touch(photo, style, strength)))
+    touch = hand.touch(photo, style, strength)
+    return paint_all(hand, photo, Layer(NOTHING, touch)), touch
 
 
 def paint_all(

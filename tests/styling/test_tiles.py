@@ -79,5 +79,5 @@ def test_a_painting_has_the_palette_of_its_style(side: int) -> None:
     style = library.find("great-wave").values[None]
     made = torch.cat(list(paint(painter, InMemory(photo), [Region(style)], StylizeSettings())), -2)
     wanted, found = style[:, : colors.SIZE], colors.palette(made)
-    assert (found - wanted).abs().max() < 0.04
+    assert (found - wanted).abs().max() < 0.012  # three times as far if it is not set right
     assert (colors.palette(photo) - wanted).abs().max() > 0.1

@@ -336,11 +336,11 @@ def until(path: Path, *, seconds: float = 60) -> None:
 
 
 def test_ctrl_c_is_heard_between_steps() -> None:
-    from impasto.cli.training import _Watched
+    from impasto.cli.stoppable import Watched
     from impasto.progress import Step
 
     before = signal.getsignal(signal.SIGINT)
-    with _Watched("training") as watched:
+    with Watched("training") as watched:
         assert watched(Step(1, 3, label="a.png")) is False
         assert watched(Step(1, 3, {"loss": 1.0})) is False
         signal.raise_signal(signal.SIGINT)
@@ -355,10 +355,10 @@ def test_ctrl_c_is_heard_between_steps() -> None:
 def test_elsewhere_than_in_the_main_thread_ctrl_c_is_left_alone() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from impasto.cli.training import _Watched
+    from impasto.cli.stoppable import Watched
 
     def watch() -> object:
-        with _Watched("training"):
+        with Watched("training"):
             return signal.getsignal(signal.SIGINT)
 
     with ThreadPoolExecutor(1) as threads:

@@ -10,9 +10,8 @@ import typer
 
 from impasto.cli.create_train_pen import Strokes, is_pen, train_pen
 from impasto.cli.records import TrainCommand
-from impasto.cli.stoppable import Stoppable
+from impasto.cli.stoppable import Watched
 from impasto.cli.terminal import say
-from impasto.progress import Step
 
 if TYPE_CHECKING:
     from impasto.creation.collection.settings import GeneratorSettings
@@ -67,25 +66,6 @@ class GeneratorCommand(TrainCommand):
         return Record
 
 
-class Watched(Stoppable):
-    """A bar that shows the losses of the last step, and KID and copies of the last look.
-
-    While works are still read, nothing is learned that could be lost, and Ctrl-C ends it at once.
-    """
-
-    def __call__(self, step: Step) -> bool:
-        """Show a step; returns whether it shall be the last."""
-        if not step.values and self.asked:
-            raise KeyboardInterrupt
-        if not step.values:
-            return super().__call__(step)
-        hidden = {k for k in step.values if k.startswith("validation_")}
-        hidden -= {f"validation_{name}" for name in SHOWN}
-        values = {k: v for k, v in step.values.items() if k not in hidden}
-        self.bar.training(Step(step.done, step.total, values))
-        return self.asked
-
-
 def train(
     works: Works = None,
     *,
@@ -131,7 +111,7 @@ def train(
         )
     settings = None if resume is not None else checked(Record, given)
     folder = resume or output or Path("runs") / (works or Path()).resolve().name
-    with Watched(f"training {folder.name}") as watched:
+    with Watched(f"training {folder.name}", shown=SHOWN) as watched:
         run = create_train(
             works,
             folder,

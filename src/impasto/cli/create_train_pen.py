@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from impasto.cli.stoppable import Stoppable
+from impasto.cli.stoppable import Watched
 from impasto.cli.terminal import say
-from impasto.progress import Step
 
 Strokes = Annotated[
     Path | None,
@@ -18,25 +17,6 @@ Strokes = Annotated[
         show_default=False,
     ),
 ]
-
-
-class Watched(Stoppable):
-    """A bar that shows the losses of the last step, and the loss of the last look.
-
-    While drawings are still read, nothing is learned that could be lost, and Ctrl-C ends it at
-    once.
-    """
-
-    def __call__(self, step: Step) -> bool:
-        """Show a step; returns whether it shall be the last."""
-        if step.values:
-            hidden = {k for k in step.values if k.startswith("validation_")} - {"validation_loss"}
-            values = {k: v for k, v in step.values.items() if k not in hidden}
-            self.bar.training(Step(step.done, step.total, values))
-            return self.asked
-        if self.asked:
-            raise KeyboardInterrupt
-        return super().__call__(step)
 
 
 def is_pen(run: Path | None) -> bool:
@@ -62,7 +42,7 @@ def train_pen(
     folder = (
         resume or output or Path("runs") / (strokes or Path()).resolve().name.removesuffix(".npz")
     )
-    with Watched(f"training {folder.name}") as watched:
+    with Watched(f"training {folder.name}", shown=("loss",)) as watched:
         run = create_train_pen(
             strokes,
             folder,

@@ -43,3 +43,36 @@ class Stoppable:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+
+
+class Watched(Stoppable):
+    """A bar that shows the losses of the last step; Ctrl-C ends the training and keeps it.
+
+    While works are still read, nothing is learned that could be lost, and Ctrl-C ends it at once.
+
+    Args:
+        title: What is being done.
+        shown: What is shown of a validation; all of it unless given.
+        reading: What is said while works are read; the title unless given.
+    """
+
+    def __init__(
+        self, title: str, *, shown: tuple[str, ...] | None = None, reading: str | None = None
+    ) -> None:
+        super().__init__(title)
+        self.shown, self.reading = shown, reading or title
+
+    def __call__(self, step: Step) -> bool:
+        """Show a step; returns whether it shall be the last."""
+        if step.values:
+            kept = {name: value for name, value in step.values.items() if self._shows(name)}
+            self.bar.training(Step(step.done, step.total, kept))
+            return self.asked
+        if self.asked:
+            raise KeyboardInterrupt
+        self.bar.bar.update(self.bar.task, description=self.reading)
+        return super().__call__(step)
+
+    def _shows(self, name: str) -> bool:
+        found = name.removeprefix("validation_")
+        return found == name or self.shown is None or found in self.shown

@@ -7,10 +7,9 @@ import typer
 
 from impasto.cli.options import Force
 from impasto.cli.progress import bar
-from impasto.cli.stoppable import Stoppable
+from impasto.cli.stoppable import Stoppable, Watched
 from impasto.cli.terminal import explain, say, table
 from impasto.errors import SettingsError, printable
-from impasto.progress import Step
 
 if TYPE_CHECKING:
     from impasto.learning.clustering.judging import Grouped
@@ -96,7 +95,7 @@ def train(
         _write(write, write_recipe(source, settings), force=force)
         return
     folder = output or Path("runs") / (Path(source).resolve().name if source != "mnist" else source)
-    with _Watched(f"training {source}") as watched:
+    with Watched(f"training {source}") as watched:
         run = learn(source, folder, settings=settings, on_line=watched.say, on_step=watched)
     _ended(run, folder, watched)
 
@@ -105,7 +104,7 @@ def resume(run: RunFolder, *, source: Moved = None) -> None:
     """Go on with a training that was stopped, as if it never had been."""
     from impasto.learning.train import resume as go_on
 
-    with _Watched(f"training {run.name}") as watched:
+    with Watched(f"training {run.name}") as watched:
         ended = go_on(run, source=source, on_line=watched.say, on_step=watched)
     _ended(ended, run, watched)
 
@@ -184,23 +183,6 @@ def compare(
         ]
     )
     say(found.verdict)
-
-
-class _Watched(Stoppable):
-    """A bar that shows the losses of the last step; Ctrl-C ends the training and keeps it.
-
-    While pictures are still read, nothing is learned that could be lost, and the first one ends it.
-    """
-
-    def __call__(self, step: Step) -> bool:
-        """Show a step; returns whether it shall be the last."""
-        if step.values:
-            self.bar.training(step)
-            return self.asked
-        if self.asked:
-            raise KeyboardInterrupt
-        self.bar.bar.update(self.bar.task, description="reading pictures")
-        return super().__call__(step)
 
 
 def _ended(run: "Run", folder: Path, watched: Stoppable) -> None:

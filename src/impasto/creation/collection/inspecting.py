@@ -11,10 +11,11 @@ from torch import Tensor
 
 from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.judging import LONG, Examiner
-from impasto.creation.collection.run import CACHE, OnLine, Run, check_eye, load, weights_in
+from impasto.creation.collection.run import CACHE, Run, check_eye, load, weights_in
 from impasto.creation.collection.words import copying_words, quality_words, variety_words
 from impasto.creation.collection.works import Works, gather
 from impasto.errors import DataError, SettingsError, printable
+from impasto.jobs.runs import OnLine
 from impasto.metrics.copying import Copying
 from impasto.metrics.intervals import Estimate
 from impasto.metrics.kid import kid

@@ -1,27 +1,23 @@
 """The folder of a generator: what it learned from and how, what came of it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from impasto.creation.collection.settings import GeneratorSettings
-from impasto.errors import OutputError, TrainingError, printable
+from impasto.errors import TrainingError, printable
+from impasto.jobs.runs import load_record, save_record
 from impasto.jobs.whereabouts import found_at
 from impasto.networks import catalog
 from impasto.picture.files import replace_atomically
-from impasto.settings import problem
 from impasto.training.checkpoint import BEST, LAST
 
 FILE, CACHE, LOOKS, PAGE = "generator.json", "cache", "looks", "inspect.html"
-
-OnLine = Callable[[str], object]
-"""Told in a line what there is to know."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +49,7 @@ class Run:
     def save(self, folder: Path) -> None:
         """Write it; raises `OutputError` where that fails."""
         values = asdict(self) | {"settings": self.settings.model_dump()}
-        with replace_atomically(folder / FILE, force=True) as aside:
-            aside.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        save_record(folder / FILE, values)
 
     def reached(self, moved: str | Path | None = None) -> str:
         """Find its works: where they were typed to be, where that was, or where they are now.
@@ -73,20 +68,8 @@ def load(folder: Path) -> Run:
         TrainingError: If the folder is no run, its file is damaged, or it was judged by another
             eye.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise TrainingError(
-            f"{printable(folder)} is no generator; expected the folder that impasto create train "
-            "-o made"
-        )
-    try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = TypeAdapter(Run).validate_python(values)
-    except ValidationError as error:
-        raise _damaged(path, problem(error)) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error).partition("\n")[0]) from error
-    return found
+    absent = "is no generator; expected the folder that impasto create train -o made"
+    return load_record(Run, folder / FILE, absent=absent)
 
 
 def check_eye(run: Run, folder: Path) -> None:
@@ -105,18 +88,6 @@ def check_eye(run: Run, folder: Path) -> None:
 def eye() -> str:
     """SHA-256 of the eye's weights."""
     return catalog.row("eye").sha256
-
-
-def check_free(folder: Path) -> None:
-    """Leave a run that has learned something alone.
-
-    Raises:
-        OutputError: If there is one.
-    """
-    if any((folder / name).exists() for name in (LAST, BEST)):
-        raise OutputError(
-            f"{printable(folder)} is a run already; go on with --resume, or choose another folder"
-        )
 
 
 def weights_in(folder: Path) -> Path:
@@ -141,7 +112,3 @@ def keep_weights(
     known = facts | {"progress": {"step": step, "best_step": step}}
     with replace_atomically(path, force=True) as aside:
         aside.write_bytes(to_bytes(halves, {"training": json.dumps(known)}))
-
-
-def _damaged(path: Path, reason: str) -> TrainingError:
-    return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")

@@ -8,7 +8,7 @@ import torch
 
 from impasto.creation.collection.judging import SHOWN, Examiner, Judge, noise_of
 from impasto.creation.collection.lesson import Lesson
-from impasto.creation.collection.run import LOOKS, PAGE, OnLine, Run, keep_weights
+from impasto.creation.collection.run import LOOKS, PAGE, Run, keep_weights
 from impasto.creation.collection.sheets import look_sheet
 from impasto.creation.collection.stopping import Enough
 from impasto.creation.collection.words import look_line
@@ -17,6 +17,7 @@ from impasto.device import best_device, best_dtype, channels_last, keep_buffers
 from impasto.jobs.failures import NAME, save_failures
 from impasto.jobs.items import Failure
 from impasto.jobs.preview import Preview
+from impasto.jobs.runs import OnLine
 from impasto.networks.flow import Flow
 from impasto.picture import write
 from impasto.picture.files import reporting

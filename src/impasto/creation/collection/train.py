@@ -4,20 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from impasto.creation.collection.limits import check_memory
-from impasto.creation.collection.run import (
-    CACHE,
-    OnLine,
-    Run,
-    check_eye,
-    check_free,
-    eye,
-    load,
-)
+from impasto.creation.collection.run import CACHE, Run, check_eye, eye, load
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.teaching import Teaching
 from impasto.creation.collection.works import Works, gather
 from impasto.data.collection import read_collection
 from impasto.errors import DataError, SettingsError, printable
+from impasto.jobs.runs import OnLine, check_free
 from impasto.jobs.whereabouts import place_of
 from impasto.progress import OnStep
 from impasto.training.claim import alone_in

@@ -1,24 +1,16 @@
 """The folder of a pen of one's own: what it learned from and how, what came of it."""
 
-import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from impasto.creation.pen.settings import PenSettings
-from impasto.errors import OutputError, TrainingError, printable
+from impasto.jobs.runs import damaged, load_record, save_record
 from impasto.jobs.whereabouts import found_at
-from impasto.picture.files import replace_atomically
-from impasto.settings import problem
-from impasto.training.checkpoint import BEST, LAST
 
 FILE, SHEET = "pen.json", "drawings.svg"
-
-OnLine = Callable[[str], object]
-"""Told in a line what there is to know."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +38,7 @@ class PenRun:
     def save(self, folder: Path) -> None:
         """Write it; raises `OutputError` where that fails."""
         values = asdict(self) | {"settings": self.settings.model_dump()}
-        with replace_atomically(folder / FILE, force=True) as aside:
-            aside.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        save_record(folder / FILE, values)
 
     def reached(self) -> str:
         """Find its drawings: where they were typed to be, or where that was.
@@ -64,35 +55,9 @@ def load(folder: Path) -> PenRun:
     Raises:
         TrainingError: If the folder is no run of a pen, or its file is damaged.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise TrainingError(
-            f"{printable(folder)} is no pen in training; expected the folder that impasto create "
-            "train --strokes made"
-        )
-    try:
-        found = TypeAdapter(PenRun).validate_python(json.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise _damaged(path, problem(error)) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error).partition("\n")[0]) from error
+    absent = "is no pen in training; expected the folder that impasto create train --strokes made"
+    found = load_record(PenRun, folder / FILE, absent=absent)
     open_ = [k for k in ("batch", "steps", "look") if getattr(found.settings, k) is None]
     if open_:
-        raise _damaged(path, f"it says nothing of {open_[0]}")
+        raise damaged(folder / FILE, f"it says nothing of {open_[0]}")
     return found
-
-
-def check_free(folder: Path) -> None:
-    """Leave a run that has learned something alone.
-
-    Raises:
-        OutputError: If there is one.
-    """
-    if any((folder / name).exists() for name in (LAST, BEST)):
-        raise OutputError(
-            f"{printable(folder)} is a run already; go on with --resume, or choose another folder"
-        )
-
-
-def _damaged(path: Path, reason: str) -> TrainingError:
-    return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")

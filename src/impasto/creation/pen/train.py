@@ -8,7 +8,7 @@ from impasto.creation.pen.choosing import completed, enough, lesson_from, longes
 from impasto.creation.pen.draw import Asked, Made, draw
 from impasto.creation.pen.files import draw_file
 from impasto.creation.pen.pens import Known
-from impasto.creation.pen.run import SHEET, OnLine, PenRun, check_free, load
+from impasto.creation.pen.run import SHEET, PenRun, load
 from impasto.creation.pen.settings import PenSettings
 from impasto.creation.pen.showing import MOVING, painted
 from impasto.creation.pen.teaching import is_whole, teach
@@ -17,6 +17,7 @@ from impasto.data.sketches import Sketches, gather_sketches
 from impasto.data.svg_out import write_svg
 from impasto.errors import DataError, SettingsError, printable
 from impasto.jobs.preview import Preview
+from impasto.jobs.runs import OnLine, check_free
 from impasto.jobs.saving import Saving
 from impasto.jobs.whereabouts import place_of
 from impasto.networks.pen import Pen

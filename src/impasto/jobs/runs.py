@@ -1,0 +1,63 @@
+"""The folder of a training and the record in it: written whole, read with care, never run over."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from impasto.errors import OutputError, TrainingError, printable
+from impasto.picture.files import replace_atomically
+from impasto.settings import problem
+from impasto.training.checkpoint import BEST, LAST
+
+Record = TypeVar("Record")
+
+OnLine = Callable[[str], object]
+"""Told in a line what there is to know."""
+
+
+def save_record(path: Path, values: Mapping[str, object]) -> None:
+    """Write a record; raises `OutputError` where that fails."""
+    with replace_atomically(path, force=True) as aside:
+        aside.write_text(json.dumps(values, indent=1), encoding="utf-8")
+
+
+def load_record(kind: type[Record], path: Path, *, absent: str) -> Record:
+    """Read a record.
+
+    Args:
+        kind: What it is.
+        path: Where it lies.
+        absent: What a folder without it is, and what was expected; its name is put before.
+
+    Raises:
+        TrainingError: If there is none, or it is damaged.
+    """
+    if not path.is_file():
+        raise TrainingError(f"{printable(path.parent)} {absent}")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return TypeAdapter(kind).validate_python(values)
+    except ValidationError as error:
+        raise damaged(path, problem(error)) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise damaged(path, str(error).partition("\n")[0]) from error
+
+
+def damaged(path: Path, reason: str) -> TrainingError:
+    """Say what is wrong with a record."""
+    return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")
+
+
+def check_free(folder: Path) -> None:
+    """Leave a run that has learned something alone.
+
+    Raises:
+        OutputError: If there is one.
+    """
+    if any((folder / name).exists() for name in (LAST, BEST)):
+        raise OutputError(
+            f"{printable(folder)} is a run already; go on with --resume, or choose another folder"
+        )

@@ -37,8 +37,8 @@ $(READY): pyproject.toml constraints.txt
 demo: setup ## paint some photographs and say where they lie
 	@$(BIN)/python examples/demo.py $(OUT)/demo
 
-test: setup ## run the tests, with the coverage of the package
-	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist worksteal $(if $(T),$(T),--cov --cov-report=term)
+test: setup ## run the tests (COVER=1 measures the coverage of the package, too)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist worksteal $(if $(COVER),--cov --cov-report=term) $(T)
 
 lint: setup ## check style, types, layers and spelling
 	$(BIN)/ruff check .

@@ -20,15 +20,16 @@ MODULES = sorted(
     if path.name != "__main__.py"
 )
 
-# Begins with each folder in turn, whose names are those a verb could collide with, and with all
-# modules in some random orders, each time from nothing, and prints what the public names are then.
+# Begins with each module in turn that is called like something public, and with all modules in some
+# random orders, each time from nothing, and prints what the public names are then.
 ORDERS = """
 import importlib, json, random, sys
 modules = json.load(sys.stdin)
 for module in modules:      # what they need from elsewhere is imported once
     importlib.import_module(module)
-orders = [[module] for module in modules if module.count(".") < 2]
-orders += [random.Random(seed).sample(modules, len(modules)) for seed in range(4)]
+names = importlib.import_module("impasto").__all__
+orders = [["impasto"], *([module] for module in modules if module.split(".")[-1] in names)]
+orders += [random.Random(seed).sample(modules, len(modules)) for seed in range(2)]
 found = {}
 for order in orders:
     for name in [name for name in sys.modules if name.split(".")[0] == "impasto"]:

@@ -151,7 +151,7 @@ def test_what_is_twice(tmp_path: Path, impasto: Any, photo: Path) -> None:
 def test_control_c_keeps_what_is_done(
     tmp_path: Path, begin: Callable[..., subprocess.Popen[str]], draw: Any, impasto: Any
 ) -> None:
-    for seed in range(400):
+    for seed in range(200):
         draw(tmp_path / "many" / f"{seed:03}.png", seed=seed, size=(200, 150))
     folder = tmp_path / "col"
     adding = begin("collection", "add", folder, tmp_path / "many")
@@ -162,7 +162,7 @@ def test_control_c_keeps_what_is_done(
     out, err = adding.communicate(timeout=120)
     assert adding.returncode == 130, err
     done = int(out.split(" new works")[0].split()[-1])
-    assert 64 <= done < 400
-    assert f"{400 - done} left" in out
+    assert 64 <= done < 200
+    assert f"{200 - done} left" in out
     again = impasto("collection", "add", folder, tmp_path / "many")
-    assert again.out.startswith(f"{400 - done} new")
+    assert again.out.startswith(f"{200 - done} new")

@@ -62,11 +62,17 @@ def test_train_sample_inspect_and_go_on(impasto: Any, run: Path, tmp_path: Path)
 
 
 def test_wrong_words(impasto: Any, works: Path, tmp_path: Path) -> None:
+    drawings = tmp_path / "drawings"
+    drawings.mkdir()
+    (drawings / "a.svg").write_text("<svg/>")
     cases = {
         ("train",): "name a collection",
         ("train", works, "--size", 50, "-o", tmp_path / "x"): "size: expected one of 32, 64",
         ("train", works, "--resume", tmp_path, "--size", 32): "leave out --size",
+        ("train", works, "--resume", tmp_path, "--no-mirror"): "leave out --no-mirror",
         ("train", works, "--resume", tmp_path): "no generator",
+        ("train", drawings, "-o", tmp_path / "x"): f"create train --strokes {drawings}",
+        ("train", drawings / "a.svg", "-o", tmp_path / "x"): "holds drawings, not pictures",
         ("train", tmp_path / "nowhere", "-o", tmp_path / "x"): "no folder and no table",
         ("sample", tmp_path): "say where to",
         ("sample", tmp_path, "-o", tmp_path / "x.png"): "learned nothing yet",
@@ -78,6 +84,30 @@ def test_wrong_words(impasto: Any, works: Path, tmp_path: Path) -> None:
         assert outcome.code in (1, 2)
         assert expected in outcome.line
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "record", "expected"),
+    [
+        (("sample", "RUN", "-o", "x.png"), "pen.json", "a pen; impasto create draw --like"),
+        (("inspect", "RUN"), "pen.json", "a pen; impasto create draw --like"),
+        (("draw", "--like", "RUN", "-o", "x.svg"), "generator.json", "impasto create sample"),
+        (("train", "--strokes", "x", "--resume", "RUN"), "generator.json", "of a generator"),
+        (("train", "--resume", "RUN"), "run.json", "of a network; impasto test"),
+    ],
+)
+def test_a_run_of_another_kind_names_its_commands(
+    impasto: Any, tmp_path: Path, words: tuple[str, ...], record: str, expected: str
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / record).write_text("{}")
+    (run / "best.safetensors").write_bytes(b"")
+    places = {"RUN": run, "x.png": tmp_path / "x.png", "x.svg": tmp_path / "x.svg"}
+    outcome = impasto("create", *(places.get(word, word) for word in words))
+    assert outcome.code == 1
+    assert outcome.line.count(str(run)) == 1
+    assert expected in outcome.line
 
 
 def test_help_comes_from_the_record(impasto: Any) -> None:

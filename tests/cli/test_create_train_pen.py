@@ -61,14 +61,17 @@ def test_ctrl_c_keeps_what_is_learned(
 def test_wrong_words(impasto: Any, strokes: Path, tmp_path: Path) -> None:
     empty, new = tmp_path / "empty", tmp_path / "new"
     empty.mkdir()
+    picture = tmp_path / "photo.JPG"
+    picture.write_bytes(b"\xff\xd8\xff")
     cases = {
         (tmp_path, "--strokes", strokes): "with --strokes alone",
         ("--strokes", strokes, "--size", 64): "leave out --size",
-        ("--strokes", strokes, "--no-mirror"): "leave out --mirror",
+        ("--strokes", strokes, "--no-mirror"): "leave out --no-mirror",
         ("--strokes", strokes, "--batch", 5000): "batch",
         ("--strokes", strokes, "--resume", empty, "--steps", 5): "leave out --steps",
         ("--strokes", strokes, "--resume", empty): "no pen in training",
         ("--strokes", empty, "-o", new): "no drawings in",
+        ("--strokes", picture, "-o", new): "a picture, and --strokes takes drawings",
         ("--strokes", tmp_path / "nowhere", "-o", new): "no folder and no file",
     }
     for words, expected in cases.items():

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
-from impasto.data.pool import Pool, crop, find_pictures
+from impasto.data.pool import Pool, find_pictures, resampling
 
 
 @pytest.fixture
@@ -39,11 +41,29 @@ def test_small_pictures_are_enlarged(folder: Path, generator: torch.Generator) -
     assert Pool(find_pictures(folder)).crops(3, 100, generator=generator).shape[-1] == 100
 
 
-def test_crops_reach_every_place_and_both_sides(generator: torch.Generator) -> None:
-    picture = torch.arange(64, dtype=torch.uint8).expand(3, 64, 64)
-    crops = [crop(picture, 16, 1.0, 1.0, generator) for _ in range(50)]
-    mirrored = [bool(c[0, 0, 0] > c[0, 0, -1]) for c in crops]
-    assert 10 < sum(mirrored) < 40
-    whole = [crop(picture, 16, 4.0, 1.0, generator) for _ in range(200)]
-    assert min(c.min() for c in whole) < 2 / 255
-    assert max(c.max() for c in whole) > 61 / 255
+def stripes(tmp_path: Path, width: int) -> Path:
+    """A picture whose columns are as bright as they are far to the right."""
+    columns = np.arange(width, dtype=np.uint8)
+    Image.fromarray(np.broadcast_to(columns, (width, width)).copy()).save(tmp_path / "stripes.png")
+    return tmp_path / "stripes.png"
+
+
+def test_crops_reach_every_place_and_both_sides(tmp_path: Path, generator: torch.Generator) -> None:
+    pool = Pool([stripes(tmp_path, 64)])
+    crops = pool.crops(50, 16, generator=generator)
+    assert 10 < int((crops[:, 0, 0, 0] > crops[:, 0, 0, -1]).sum()) < 40
+    crops = pool.crops(200, 16, generator=generator, zoom=4)
+    assert crops.min() < 2 / 255
+    assert crops.max() > 61 / 255
+
+
+@pytest.mark.parametrize(("side", "size"), [(40, 16), (13, 64), (100, 100), (333, 256)])
+def test_rows_are_resampled_as_the_library_does_it(
+    side: int, size: int, generator: torch.Generator
+) -> None:
+    picture = torch.rand(1, 1, side, side, generator=generator)
+    rows = resampling(torch.tensor([side]), size, side + 7)
+    beside = F.pad(picture, (0, 7, 0, 7), value=9.0)
+    made = rows[:, None] @ beside @ rows[:, None].mT
+    expected = F.interpolate(picture, (size, size), mode="bilinear", antialias=True)
+    assert torch.allclose(made, expected, atol=1e-6)

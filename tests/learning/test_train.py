@@ -329,6 +329,9 @@ def test_works_that_changed_cannot_be_gone_on_with(paintings: Any, tmp_path: Pat
 def test_resuming_what_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="is no run; expected the folder that impasto train"):
         resume(tmp_path)
+    (tmp_path / "pen.json").write_text("{}")
+    with pytest.raises(TrainingError, match="is the run of a pen; impasto create draw --like"):
+        resume(tmp_path)
 
 
 def test_a_loss_that_is_no_number_names_the_rate(paintings: Any, tmp_path: Path) -> None:

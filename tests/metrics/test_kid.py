@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from impasto.errors import DataError
-from impasto.metrics.kid import kernel, kid, kid_difference, warning
+from impasto.metrics.kid import kernel, kid, warning
 
 
 def plainly(x: np.ndarray, y: np.ndarray) -> float:
@@ -79,36 +79,6 @@ def test_it_is_unbiased_and_the_interval_holds(count: int) -> None:
     error = np.std([f.value for f in found]) / 300**0.5
     assert np.mean([f.value for f in found]) == pytest.approx(truth, abs=3 * error)
     assert 0.92 <= np.mean([f.low <= truth <= f.high for f in found]) <= 0.99
-
-
-def test_a_difference_on_the_same_works_is_surer() -> None:
-    source = np.random.default_rng(5)
-    works = pool(2, 0)[source.integers(150, size=40)]
-    better, worse = pool(2, 0)[:50], pool(3, 1)[:50]
-    found = kid_difference(works, worse, better)
-    apart = kid(works, worse), kid(works, better)
-    assert found.value == pytest.approx(apart[0].value - apart[1].value)
-    assert found.low > 0
-    assert found.high - found.low < apart[0].high - apart[0].low
-    back = kid_difference(works, better, worse)
-    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
-    same = kid_difference(works, pool(3, 1)[:70], pool(3, 1)[70:])
-    assert same.low < 0 < same.high
-
-
-def test_the_interval_of_a_difference_is_the_jackknife() -> None:
-    source = np.random.default_rng(6)
-    sets = [source.normal(size=(n, 4)) for n in (8, 7, 9)]
-    spread = 0.0
-    for one in sets:
-        n = len(one)
-        without = [
-            kid_difference(*(np.delete(s, k, 0) if s is one else s for s in sets)).value
-            for k in range(n)
-        ]
-        spread += (n - 1) ** 2 / n * float(np.var(without, ddof=1))
-    found = kid_difference(*sets)
-    assert 1.96 < (found.high - found.low) / 2 / math.sqrt(spread) < 2.4
 
 
 def test_few_works_are_called_few() -> None:

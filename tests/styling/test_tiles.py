@@ -61,7 +61,7 @@ def test_tiled_equals_untiled(
     brush, chosen = hand(dtype), StylizeSettings(stroke=stroke)
     waves = torch.linspace(0, 40, size[1]).sin() * torch.linspace(0, 30, size[0]).cos()[:, None]
     photo = (waves / 2 + 0.5).expand(1, 3, -1, -1) * torch.tensor([1, 0.8, 0.5])[:, None, None]
-    region = Region(brush.vector(torch.rand(1, 3, 64, 64)))
+    region = Region(library.find("starry-night").values[None])
     whole, tiled = (
         torch.cat(list(paint(brush, InMemory(photo), [region], chosen, area=area)), -2)
         for area in (10**9, 90_000)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.create_train_pen import Strokes, is_pen, train_pen
+from impasto.cli.create_train_pen import Strokes, is_pen, train_pen, typed
 from impasto.cli.records import TrainCommand
 from impasto.cli.stoppable import Watched
 from impasto.cli.terminal import say
@@ -98,8 +98,10 @@ def train(
 
     given = {name: value for name, value in values.items() if value is not None}
     if resume is not None and (given or output is not None):
-        word = next(iter(given), "output")
-        raise typer.BadParameter(f"a run that goes on keeps its settings; leave out --{word}")
+        name, value = next(iter(given.items()), ("output", output))
+        raise typer.BadParameter(
+            f"a run that goes on keeps its settings; leave out {typed(name, value)}"
+        )
     if works is not None and (strokes is not None or is_pen(resume)):
         raise typer.BadParameter("a pen learns from drawings: name them with --strokes alone")
     if strokes is not None or is_pen(resume):

@@ -26,6 +26,15 @@ def is_pen(run: Path | None) -> bool:
     return run is not None and (run / FILE).is_file()
 
 
+def typed(name: str, value: object) -> str:
+    """Name an option as it was typed.
+
+    >>> typed("mirror", False)
+    '--no-mirror'
+    """
+    return f"--no-{name}" if value is False else f"--{name}"
+
+
 def train_pen(
     strokes: Path | None, *, output: Path | None, resume: Path | None, given: Mapping[str, object]
 ) -> None:
@@ -35,9 +44,10 @@ def train_pen(
     from impasto.creation.pen.train import create_train_pen
     from impasto.settings import checked
 
-    foreign = next((name for name in given if name not in PenSettings.model_fields), None)
+    known = PenSettings.model_fields
+    foreign = next((typed(name, value) for name, value in given.items() if name not in known), None)
     if foreign is not None:
-        raise typer.BadParameter(f"a pen learns from strokes, not pictures; leave out --{foreign}")
+        raise typer.BadParameter(f"a pen learns from strokes, not pictures; leave out {foreign}")
     settings = None if resume is not None else checked(PenSettings, given)
     folder = (
         resume or output or Path("runs") / (strokes or Path()).resolve().name.removesuffix(".npz")

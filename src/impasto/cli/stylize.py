@@ -25,39 +25,44 @@ from impasto.cli.terminal import say
 from impasto.jobs.outputs import placed
 from impasto.progress import OnStep
 
+Content = Annotated[
+    Path, typer.Argument(help="The photograph, or a folder of them.", show_default=False)
+]
+Region = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MASK=STYLE",
+        help="A style where a mask is white; several are allowed. What no mask covers stays.",
+        show_default=False,
+    ),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Skip what is done already, to go on with a folder.")
+]
+Suffix = Annotated[
+    str | None,
+    typer.Option(
+        metavar=".png",
+        help="Ending of the outputs in a folder; each keeps its own unless you name one.",
+        show_default=False,
+    ),
+]
+
 
 def stylize(
-    content: Annotated[
-        Path, typer.Argument(help="The photograph, or a folder of them.", show_default=False)
-    ],
+    content: Content,
     *,
     output: Output,
     style: AnyStyles = None,
     weights: Weights = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="MASK=STYLE",
-            help="A style where a mask is white; several are allowed. What no mask covers stays.",
-            show_default=False,
-        ),
-    ] = None,
+    region: Region = None,
     strength: Strength,
     stroke: Stroke,
     keep_colors: KeepColors,
     quality: Quality = 92,
     force: Force = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Skip what is done already, to go on with a folder.")
-    ] = False,
-    suffix: Annotated[
-        str | None,
-        typer.Option(
-            metavar=".png",
-            help="Ending of the outputs in a folder; each keeps its own unless you name one.",
-            show_default=False,
-        ),
-    ] = None,
+    resume: Resume = False,
+    suffix: Suffix = None,
     keep_gps: KeepGps = False,
     max_pixels: MaxPixels = None,
 ) -> None:

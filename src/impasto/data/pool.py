@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int, UInt8
 from PIL import Image
 from torch import Tensor
 
@@ -60,23 +59,48 @@ class Pool:
             Pictures in 0..1.
         """
         picks = torch.randint(len(self.pictures), (count,), generator=generator).tolist()
-        return torch.stack([crop(self.pictures[i], size, zoom, enlarge, generator) for i in picks])
+        cuts = [cut(self.pictures[i], size, zoom, enlarge, generator) for i in picks]
+        sides = torch.tensor([part.shape[-1] for part in cuts])
+        whole = cuts[0].new_zeros(count, 3, int(sides.max()), int(sides.max()))
+        for room, part in zip(whole, cuts, strict=True):
+            room[:, : part.shape[-1], : part.shape[-1]] = part
+        rows = resampling(sides.to(whole.device), size, whole.shape[-1])
+        mirrored = torch.rand(count, generator=generator).to(whole.device) < 0.5
+        columns = torch.where(mirrored[:, None, None], rows.flip(1), rows)
+        drawn = rows[:, None] @ (whole.float() / 255) @ columns[:, None].mT
+        return drawn.clamp_(0, 1)
 
 
-def crop(
+def cut(
     picture: UInt8[Tensor, "3 h w"],
     size: int,
     zoom: float,
     enlarge: float,
     generator: torch.Generator,
-) -> Float[Tensor, "3 size size"]:
-    """Cut one random square of `size` pixels out of a picture scaled by a random factor."""
-    scale, top, left, mirrored = torch.rand(4, generator=generator).tolist()
+) -> UInt8[Tensor, "3 n n"]:
+    """Cut a random square out that will have `size` pixels when scaled by a random factor."""
+    scale, top, left = torch.rand(3, generator=generator).tolist()
     short = min(picture.shape[1:])
     most = max(size, min(enlarge * short, zoom * size))
     side = short * size / (size + scale * (most - size))
     y, x = int(top * (picture.shape[1] - side)), int(left * (picture.shape[2] - side))
-    cut = picture[None, :, y : y + round(side), x : x + round(side)].float() / 255
-    if cut.shape[-2:] != (size, size):
-        cut = F.interpolate(cut, (size, size), mode="bilinear", antialias=True).clamp(0, 1)
-    return cut[0].flip(2) if mirrored < 0.5 else cut[0]
+    return picture[:, y : y + round(side), x : x + round(side)]
+
+
+def resampling(sides: Int[Tensor, " b"], size: int, most: int) -> Float[Tensor, "b size most"]:
+    """Weigh the first pixels of a row, up to `most`, so that they become `size` new ones.
+
+    As `torch.nn.functional.interpolate` does it, bilinear and antialiased, but for rows of
+    different lengths at once: a GPU is not asked for each picture.
+
+    Args:
+        sides: How many pixels each row has.
+        size: How many it shall have.
+        most: How many are there, the last of which may mean nothing.
+    """
+    old = torch.arange(most, device=sides.device)
+    factor = (sides / size)[:, None, None]
+    centers = (torch.arange(size, device=sides.device)[:, None] + 0.5) * factor - 0.5
+    weights = (1 - (old - centers).abs() / factor.clamp_min(1)).clamp_min(0)
+    weights = weights * (old < sides[:, None, None])
+    return weights / weights.sum(2, keepdim=True)

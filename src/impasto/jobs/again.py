@@ -21,6 +21,8 @@ MAKERS = {
     "create-grow": "impasto.creation.texture.files:again",
     "create-like": "impasto.creation.patches.files:again",
     "create-sample": "impasto.creation.collection.files:again",
+    "create-sample-sheet": "impasto.creation.collection.files:again_sheet",
+    "create-walk": "impasto.creation.collection.files:again_walk",
     "stylize": "impasto.styling.files:again",
 }
 """Who repeats what each verb made: a function that takes a `Repeat` and returns the path."""

@@ -8,9 +8,19 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from impasto.errors import OutputError, TrainingError, printable
-from impasto.picture.files import replace_atomically
+from impasto.picture.files import is_file, replace_atomically
 from impasto.settings import problem
 from impasto.training.checkpoint import BEST, LAST
+
+NETWORK, GENERATOR, PEN = "run.json", "generator.json", "pen.json"
+"""Names of the records of what is trained: each is also what tells their folders apart."""
+
+_USES = {
+    NETWORK: "is the run of a network; impasto test, predict, explain and resume take it",
+    GENERATOR: "is the run of a generator; impasto create sample, inspect and train --resume "
+    "take it",
+    PEN: "is the run of a pen; impasto create draw --like and train --resume take it",
+}
 
 Record = TypeVar("Record")
 
@@ -33,8 +43,9 @@ def load_record(kind: type[Record], path: Path, *, absent: str) -> Record:
         absent: What a folder without it is, and what was expected; its name is put before.
 
     Raises:
-        TrainingError: If there is none, or it is damaged.
+        TrainingError: If there is none, perhaps one of another kind, or it is damaged.
     """
+    check_kind(path.parent, path.name)
     if not path.is_file():
         raise TrainingError(f"{printable(path.parent)} {absent}")
     try:
@@ -44,6 +55,21 @@ def load_record(kind: type[Record], path: Path, *, absent: str) -> Record:
         raise damaged(path, problem(error)) from None
     except (OSError, ValueError, RecursionError) as error:
         raise damaged(path, str(error).partition("\n")[0]) from error
+
+
+def check_kind(folder: Path, name: str) -> None:
+    """Say which commands take a run of another kind; a folder without any record passes.
+
+    Args:
+        folder: Of the run.
+        name: Of the record that is wanted.
+
+    Raises:
+        TrainingError: If the folder has another kind's record in place of it.
+    """
+    there = [record for record in _USES if is_file(folder / record)]
+    if there and name not in there:
+        raise TrainingError(f"{printable(folder)} {_USES[there[0]]}")
 
 
 def damaged(path: Path, reason: str) -> TrainingError:

@@ -1,19 +1,19 @@
 """A run: the folder of a training, with all that is needed to go on, to test and to predict."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float32, Shaped
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from torch import Tensor, nn
 
 from impasto.data.examples import Examples
 from impasto.errors import SettingsError, TrainingError, printable
+from impasto.jobs.runs import NETWORK, damaged, load_record, save_record
 from impasto.learning.build import build, kind_of
 from impasto.learning.place import place_named, reached
 from impasto.learning.seeing import Seer, encoder_of, features_of, rests, weights_of
@@ -21,11 +21,10 @@ from impasto.learning.settings import TrainSettings, target_of, write_recipe
 from impasto.metrics.calibration import COLDEST, HOTTEST
 from impasto.networks.autoencoder import NAME as AUTOENCODER
 from impasto.picture.files import replace_atomically
-from impasto.settings import problem
 from impasto.training.checkpoint import BEST, LAST, averaged
 from impasto.training.stopping import check_target
 
-FILE, RECIPE, CACHE = "run.json", "recipe.toml", "cache"
+FILE, RECIPE, CACHE = NETWORK, "recipe.toml", "cache"
 REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
 
 OnLine = Callable[[str], object]
@@ -113,13 +112,10 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         place = self.place or place_named(self.source, self.settings)
         values = asdict(self) | {"settings": self.settings.model_dump(), "place": place}
-        texts = {
-            FILE: json.dumps(values, indent=1),
-            RECIPE: write_recipe(self.source, self.settings),
-        }
-        for name, text in texts.items():
-            with replace_atomically(folder / name, force=True) as aside:
-                aside.write_text(text, encoding="utf-8")
+        recipe = write_recipe(self.source, self.settings)  # may refuse: before anything is written
+        save_record(folder / FILE, values)
+        with replace_atomically(folder / RECIPE, force=True) as aside:
+            aside.write_text(recipe, encoding="utf-8")
 
     def empty(self) -> nn.Module:
         """Build what learns as it was before: the network, or its head where its encoder rests."""
@@ -143,7 +139,7 @@ class Run:
         if not _fits(network, learned):
             kept = f"{len(self.classes)} classes" if self.classes else "no classes"
             reason = f"{kept} of shape {self.shape} don't fit {path.name}"
-            raise _damaged(folder / FILE, reason)
+            raise damaged(folder / FILE, reason)
         try:
             network.load_state_dict(learned)
         except RuntimeError as error:
@@ -160,20 +156,15 @@ def load(folder: Path) -> Run:
         TrainingError: If the folder is no run, or its file is damaged.
     """
     path = folder / FILE
-    if not path.is_file():
-        raise TrainingError(
-            f"{printable(folder)} is no run; expected the folder that impasto train -o made"
-        )
+    found = load_record(
+        Run, path, absent="is no run; expected the folder that impasto train -o made"
+    )
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found = TypeAdapter(Run).validate_python(values)
         reason = _wrong(found)
-    except ValidationError as error:
-        raise _damaged(path, problem(error)) from None
-    except (OSError, ValueError, RecursionError, SettingsError) as error:
-        raise _damaged(path, str(error).partition("\n")[0]) from error
+    except SettingsError as error:
+        raise damaged(path, str(error)) from error
     if reason:
-        raise _damaged(path, reason)
+        raise damaged(path, reason)
     if found.weights != weights_of(found.network):
         raise TrainingError(
             f"{printable(folder)} sees by other weights than impasto has now; train anew, or "
@@ -222,7 +213,3 @@ def _fits(network: nn.Module, learned: dict[str, Tensor]) -> bool:
     """Tell whether weights have the shapes of a network's; those of another network pass."""
     known = {name: value.shape for name, value in network.state_dict().items()}
     return known.keys() != learned.keys() or all(learned[k].shape == known[k] for k in known)
-
-
-def _damaged(path: Path, reason: str) -> TrainingError:
-    return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")

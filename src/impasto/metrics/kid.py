@@ -46,35 +46,6 @@ def kid(real: Float[Array, "n d"], made: Float[Array, "m d"]) -> Estimate:
     return Estimate(value, value - half, value + half, warning(len(x)))
 
 
-def kid_difference(
-    real: Float[Array, "n d"], first: Float[Array, "m d"], second: Float[Array, "k d"]
-) -> Estimate:
-    """Say by how much the first set is farther from the same works: the difference of two KIDs.
-
-    Since both are compared with the same works, it is much surer than the two apart suggest; real
-    where the interval excludes 0.
-
-    Args:
-        real: Features of real works.
-        first: Features of what one made,
-        second: and another.
-
-    Raises:
-        DataError: As `kid` does.
-
-    Notes:
-        As `kid`: the jackknife over all three sets.
-    """
-    x = _checked(real, "real works")
-    y, z = (_checked(made, "pictures made") for made in (first, second))
-    yy, zz, xy, xz = kernel(y, y), kernel(z, z), kernel(x, y), kernel(x, z)
-    value = _within(yy) - _within(zz) - 2 * float(xy.mean() - xz.mean())
-    apart = xz.mean(1) - xy.mean(1)
-    of_works = 2 * (apart.sum() - apart) / (len(x) - 1)
-    half = _half_width([of_works, _without(yy, xy.mean(0)), _without(zz, xz.mean(0))])
-    return Estimate(value, value - half, value + half, warning(len(x)))
-
-
 def warning(works: int) -> str:
     """Say that there are too few works for the figure, if so."""
     if works >= FEW:

@@ -1,10 +1,12 @@
 """Pictures of a trained generator: from seeds, into files, along a walk, and once more."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
+from pydantic import JsonValue
 
 from impasto.creation.collection.files import sample_files, walk_file
 from impasto.creation.collection.generator import opened, path_between
@@ -13,7 +15,7 @@ from impasto.creation.collection.sample import create_sample
 from impasto.errors import OutputError, RecipeError, SettingsError, TrainingError, WeightsError
 from impasto.jobs.again import again
 from impasto.networks import catalog
-from impasto.picture import Picture, read, read_recipe, write
+from impasto.picture import Picture, Recipe, read, read_recipe, write
 from impasto.picture.files import sha256_of
 from impasto.progress import Step
 
@@ -83,9 +85,39 @@ def test_once_more_it_is_the_same_in_every_pixel(learned: Learned, tmp_path: Pat
     plain = write(Picture.from_tensor(torch.rand(3, 8, 8)), tmp_path / "plain.png")
     with pytest.raises(RecipeError):
         again(plain, tmp_path / "x.png", content=learned[0])
-    sheet = sample_files(learned[0], sheet=tmp_path / "sheet.png", count=2)[0]
-    with pytest.raises(RecipeError, match="repeated are"):
-        again(sheet, tmp_path / "x.png", content=learned[0])
+
+
+def test_a_sheet_and_a_walk_once_more(learned: Learned, tmp_path: Path) -> None:
+    run = learned[0]
+    sheet = sample_files(run, sheet=tmp_path / "sheet.png", count=2, seed=3)[0]
+    same = again(sheet, tmp_path / "same.png", content=run)
+    assert torch.equal(read(sheet).pixels, read(same).pixels)
+    assert read_recipe(sheet) == read_recipe(same)
+    for ending in ("gif", "png"):
+        way = walk_file(run, tmp_path / f"way.{ending}", [1, 5], frames=2)
+        same = again(way, tmp_path / f"same-way.{ending}", content=run)
+        assert way.read_bytes() == same.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings"),
+    [
+        ("create-sample-sheet", {"count": 10**9}),
+        ("create-sample-sheet", {}),
+        ("create-walk", {"seeds": [1, 2], "frames": 10**9}),
+        ("create-walk", {"seeds": ["one", 2], "frames": 3}),
+        ("create-walk", {"seeds": [1], "frames": 3}),
+    ],
+)
+def test_a_hostile_recipe_is_refused(
+    verb: str, settings: dict[str, JsonValue], learned: Learned, tmp_path: Path
+) -> None:
+    weights = {"generator": opened(learned[0]).sha256}
+    recipe = Recipe.here(verb, settings, seed=1, weights=weights)
+    hostile = replace(Picture.from_tensor(torch.rand(3, 8, 8)), recipe=recipe)
+    path = write(hostile, tmp_path / "hostile.png")
+    with pytest.raises(RecipeError, match="its recipe is refused"):
+        again(path, tmp_path / "x.png", content=learned[0])
 
 
 def test_a_walk_begins_and_ends_at_its_pictures(learned: Learned, tmp_path: Path) -> None:

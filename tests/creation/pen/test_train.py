@@ -153,7 +153,7 @@ def test_what_cannot_be_is_said_before_anything_is_written(drawings: Path, tmp_p
     koson = tmp_path / "koson"
     koson.mkdir()
     (koson / "generator.json").write_text("{}")
-    with pytest.raises(TrainingError, match="no pen in training"):
+    with pytest.raises(TrainingError, match="run of a generator; impasto create sample"):
         create_train_pen(None, koson, resume=True)
     (koson / "last.safetensors").write_bytes(b"")
     with pytest.raises(OutputError, match="is a run already"):

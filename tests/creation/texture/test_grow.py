@@ -156,6 +156,21 @@ def test_what_does_not_fit_is_refused_with_the_figure(
         create_grow(texture, size=(16_000, 16_000))
 
 
+def test_a_film_needs_memory_for_few_of_its_frames(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (1024, 1024)
+    assert limits.memory(size, 24, film=True) == limits.memory(size, 500, film=True)
+    assert limits.memory(size, 2, film=True) < limits.memory(size, 24, film=True)
+    least = limits.memory(SMALL.size, 500, film=True)
+    assert least < limits.memory(SMALL.size, 500)
+    monkeypatch.setattr(machine, "installed", lambda: least / machine.SHARE + 1)
+    with pytest.raises(SettingsError, match=r"GB of memory"):
+        grow_file(saved, tmp_path / "a.gif", settings=SMALL, frames=500)
+    pytest.importorskip("av", reason='needs the extra: pip install "impasto[video]"')
+    assert grow_file(saved, tmp_path / "a.mp4", settings=SMALL, frames=500).exists()
+
+
 def spoil_nothing(path: Path) -> None:
     path.unlink()
 

@@ -4,6 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import BaseModel, Field
+
 from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.sample import FRAMES, samples, seeds_from, walk
 from impasto.creation.collection.sheets import recipe_of, sheet
@@ -19,6 +21,19 @@ AnyPath = str | os.PathLike[str]
 
 SHEET_MOST = 400
 """Pictures on a contact sheet, at most."""
+
+
+class _Sheet(BaseModel):
+    """What the recipe of a sheet must say; whatever else it says is told elsewhere."""
+
+    count: int = Field(ge=1, le=SHEET_MOST)
+
+
+class _Walk(BaseModel):
+    """What the recipe of a walk must say."""
+
+    seeds: list[int] = Field(min_length=2, max_length=SHEET_MOST)
+    frames: int = Field(ge=1, le=500)
 
 
 def sample_files(
@@ -111,14 +126,35 @@ def again(asked: Repeat) -> Path:
         OutputError: If the picture can't be written.
     """
     check_output(asked.output, force=asked.saving.force)
+    made = next(samples(_same(asked), [asked.seed], asked.on_step))
+    return _write(made, asked.output, asked.saving)
+
+
+def again_sheet(asked: Repeat) -> Path:
+    """Paint and lay out again what `sample_files` put on a sheet; raises as `again` does."""
+    check_output(asked.output, force=asked.saving.force)
+    generator, laid = _same(asked), asked.settings(_Sheet, asked.recipe.settings)
+    seeds = seeds_from(asked.seed, laid.count)
+    made = list(samples(generator, seeds, asked.on_step))
+    return _write(_page(generator, made, seeds), asked.output, asked.saving)
+
+
+def again_walk(asked: Repeat) -> Path:
+    """Go the way of `walk_file` again; raises as `again` does."""
+    _same(asked)
+    way, force = asked.settings(_Walk, asked.recipe.settings), asked.saving.force
+    return walk_file(asked.content, asked.output, way.seeds, frames=way.frames, force=force)
+
+
+def _same(asked: Repeat) -> Generator:
+    """Open the generator that painted what is to be painted again."""
     generator = opened(asked.content)
     if generator.sha256 != asked.recipe.weights.get("generator"):
         raise asked.refused(
             f"it names other weights than those of {printable(generator.name)}; name the run that "
             "painted it with --content"
         )
-    made = next(samples(generator, [asked.seed], asked.on_step))
-    return _write(made, asked.output, asked.saving)
+    return generator
 
 
 def _check_sheet(path: AnyPath, count: int, saving: Saving) -> None:

@@ -16,6 +16,7 @@ from impasto.creation.collection.settings import SIZES
 from impasto.creation.collection.sheets import recipe_of
 from impasto.device import best_device, channels_last
 from impasto.errors import SettingsError, TrainingError, WeightsError, printable
+from impasto.jobs.runs import GENERATOR, check_kind
 from impasto.networks import catalog
 from impasto.networks.flow import Flow
 from impasto.picture import Picture
@@ -79,12 +80,13 @@ def opened(run: str | Path | None) -> Generator:
         run: The folder of a run, a file of its weights, or None for the one that ships.
 
     Raises:
-        TrainingError: If the folder is no run, or has learned nothing yet.
+        TrainingError: If the folder is no run, one of another kind, or has learned nothing yet.
         WeightsError: If a file holds no generator.
     """
     if run is None:
         return _shipped()
     place = Path(run)
+    check_kind(place, GENERATOR)
     path = weights_in(place) if place.is_dir() else place
     if not path.is_file():
         raise TrainingError(

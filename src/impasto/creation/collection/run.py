@@ -11,13 +11,13 @@ from torch import Tensor
 
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.errors import TrainingError, printable
-from impasto.jobs.runs import load_record, save_record
+from impasto.jobs.runs import GENERATOR, load_record, save_record
 from impasto.jobs.whereabouts import found_at
 from impasto.networks import catalog
 from impasto.picture.files import replace_atomically
 from impasto.training.checkpoint import BEST, LAST
 
-FILE, CACHE, LOOKS, PAGE = "generator.json", "cache", "looks", "inspect.html"
+FILE, CACHE, LOOKS, PAGE = GENERATOR, "cache", "looks", "inspect.html"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from impasto.creation.collection.limits import check_memory
 from impasto.creation.collection.run import CACHE, Run, check_eye, eye, load
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.teaching import Teaching
-from impasto.creation.collection.works import Works, gather
-from impasto.data.collection import read_collection
+from impasto.creation.collection.works import Works, collected, gather
 from impasto.errors import DataError, SettingsError, printable
 from impasto.jobs.runs import OnLine, check_free
 from impasto.jobs.whereabouts import place_of
@@ -55,7 +54,7 @@ def create_train(
         raise SettingsError("expected a folder or a table of works to learn from; name one")
     check_free(folder)
     asked = settings or GeneratorSettings()
-    many = len(read_collection(source))  # before anything is decoded
+    many = len(collected(source))  # before anything is decoded
     check_memory(asked, many)
     with alone_in(folder) as claim:
         check_free(folder)

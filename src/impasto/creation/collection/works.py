@@ -9,9 +9,10 @@ from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
 from impasto.creation.collection.settings import GeneratorSettings
-from impasto.data.collection import read_collection
+from impasto.data.collection import SUFFIXES, Collection, read_collection
 from impasto.data.decoding import Failures, decoded
 from impasto.data.hashing import as_hashes, fingerprint, joined, near
+from impasto.data.sketches import ENDINGS
 from impasto.data.splits import folds
 from impasto.errors import DataError, printable
 from impasto.jobs.embedding import prepared, see
@@ -78,6 +79,32 @@ class Works:
         return [*said, told + few]
 
 
+def collected(source: str | Path) -> Collection:
+    """Find the works; nothing is decoded yet.
+
+    Raises:
+        DataError: As `read_collection` does; of drawings it says how they are learned.
+    """
+    try:
+        return read_collection(source)
+    except DataError as error:
+        if _holds_drawings(Path(source)):
+            raise DataError(
+                f"{printable(source)} holds drawings, not pictures; a pen learns them: impasto "
+                f"create train --strokes {printable(source)}"
+            ) from error
+        raise
+
+
+def _holds_drawings(place: Path) -> bool:
+    """Tell whether there are files of drawings and none of pictures."""
+    try:
+        kinds = {path.suffix.lower() for path in (place, *place.rglob("*")) if path.is_file()}
+    except (OSError, ValueError):  # no name that a file could have
+        return False
+    return not kinds.isdisjoint(ENDINGS) and kinds.isdisjoint(SUFFIXES)
+
+
 def gather(
     source: str | Path, settings: GeneratorSettings, *, cache: Path, on_step: OnStep | None = None
 ) -> Works:
@@ -93,7 +120,7 @@ def gather(
         DataError: If there are too few different works that can be read.
         OutputError: If the cache can't be written.
     """
-    collection, watch = read_collection(source), Watch(on_step)
+    collection, watch = collected(source), Watch(on_step)
     found = decoded(
         collection.paths, size=settings.size, folder=cache, shape=settings.shape, on_step=watch
     )

@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from impasto.errors import SettingsError, WeightsError, printable
+from impasto.jobs.runs import PEN, check_kind
 from impasto.networks import catalog
 from impasto.networks.pen import Pen
 from impasto.picture.files import sha256_of
@@ -47,12 +48,14 @@ def known(like: str | os.PathLike[str]) -> Known:
 
     Raises:
         SettingsError: If there is none.
+        TrainingError: If the run is of something else.
         WeightsError: If its weights are damaged, or of another network.
     """
     there = _shipped()
     if os.fspath(like) in there:
         return _from_catalog(os.fspath(like))
     folder = Path(like)
+    check_kind(folder, PEN)
     if _kept(folder).is_file():
         return _from_run(folder)
     raise SettingsError(

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from impasto.creation.pen.settings import PenSettings
-from impasto.jobs.runs import damaged, load_record, save_record
+from impasto.jobs.runs import PEN, damaged, load_record, save_record
 from impasto.jobs.whereabouts import found_at
 
-FILE, SHEET = "pen.json", "drawings.svg"
+FILE, SHEET = PEN, "drawings.svg"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from impasto.creation.pen.run import SHEET, PenRun, load
 from impasto.creation.pen.settings import PenSettings
 from impasto.creation.pen.showing import MOVING, painted
 from impasto.creation.pen.teaching import is_whole, teach
+from impasto.data.collection import SUFFIXES
 from impasto.data.paper import Paper, beside, square
 from impasto.data.sketches import Sketches, gather_sketches
 from impasto.data.svg_out import write_svg
@@ -22,6 +23,7 @@ from impasto.jobs.saving import Saving
 from impasto.jobs.whereabouts import place_of
 from impasto.networks.pen import Pen
 from impasto.picture import Info, Recipe
+from impasto.picture.files import is_file
 from impasto.progress import OnStep, Step
 from impasto.training.checkpoint import BEST, facts_of
 from impasto.training.claim import Claim, alone_in
@@ -78,7 +80,7 @@ def create_train_pen(
     place = source if source is not None else before.reached() if before else None
     if place is None:
         raise SettingsError("expected drawings to learn from, a folder or an .npz; name them")
-    _check_apart(Path(place), folder)
+    _check_place(Path(place), folder)
     sketches = gather_sketches(place, on_step=on_step)
     if before is None:
         run = _begun(place, sketches, settings or PenSettings())
@@ -93,8 +95,13 @@ def create_train_pen(
         return Teaching(run, folder, sketches, told, on_step).run_to_its_end(claim)
 
 
-def _check_apart(place: Path, folder: Path) -> None:
-    """Keep what a run writes out of what it learns from."""
+def _check_place(place: Path, folder: Path) -> None:
+    """Refuse a picture, and keep what a run writes out of what it learns from."""
+    if place.suffix.lower() in SUFFIXES and is_file(place):
+        raise DataError(
+            f"{printable(place)} is a picture, and --strokes takes drawings: a folder of .svg or "
+            ".npz files, or one .npz"
+        )
     if place.is_dir() and folder.resolve().is_relative_to(place.resolve()):
         raise SettingsError(
             f"{printable(folder)} lies among the drawings to learn from; choose another folder"

@@ -17,6 +17,7 @@ from impasto.picture import check_free, check_output, read, write
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
 from impasto.report import MOVING, save_frames
+from impasto.report.video import FILMS
 
 AnyPath = str | os.PathLike[str]
 
@@ -87,11 +88,12 @@ def grow_file(
     """
     saving, settings, place = saving or Saving(), settings or GrowSettings(), Path(output)
     check_output(place, force=saving.force, inputs=[texture], others=MOVING)
-    moving = place.suffix.lower() in MOVING
+    suffix = place.suffix.lower()
+    moving = suffix in MOVING
     if not moving:
         format_for(place, width=settings.size[0], height=settings.size[1])
     known = load_texture(texture)
-    check_memory(settings.size, frames if moving else 0)
+    check_memory(settings.size, frames if moving else 0, film=suffix in FILMS)
     if on_begin is not None:
         on_begin(seconds(settings.size, settings.steps))
     if moving:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from impasto.networks import colors
-from impasto.networks.brush import STRIDE, Brush
+from impasto.networks.brush import STRIDE, TRUST, Brush
 
 
 def small_brush() -> Brush:
@@ -97,3 +97,14 @@ def test_even_ground_shows_no_grid(brush: Brush) -> None:
     painted = brush(torch.full((1, 3, 48, 48), 0.4), style)[0, :, 16:32, 16:32]
     corners = [painted[:, i::2, j::2].mean((1, 2)) for i in (0, 1) for j in (0, 1)]
     assert torch.stack(corners).std(0).max() < 1e-5
+
+
+def test_of_styles_that_nobody_learned_from_less_is_believed() -> None:
+    brush = small_brush().requires_grad_(False)
+    style = torch.zeros(1, brush.vector_size)
+    near, far, farther = style + 0.5, style + 3, style + 4
+    assert not torch.equal(brush.read(far), brush.read(farther))
+    brush.eval()
+    assert torch.allclose(brush.read(near), TRUST * brush.train().read(near), atol=1e-6)
+    brush.eval()
+    assert torch.equal(brush.read(far), brush.read(farther))

@@ -17,6 +17,17 @@ LOUDEST = 4.0
 """Most that normalization amplifies a feature: an empty sky has hardly any, and its noise would
 become paint."""
 
+FARTHEST = 2.5
+"""Most that a number of a style counts as far from the usual, in usual distances, when painting:
+farther out there was hardly a painting to learn from. In training it is `FARTHEST_LEARNED`."""
+
+FARTHEST_LEARNED = 4.0
+"""See `FARTHEST`."""
+
+TRUST = 0.9
+"""How far the decoder follows, when painting, what the reader says of a style: of one that it never
+saw, it is a little too sure. The photograph keeps more of itself, at no loss of style."""
+
 Affine = tuple[Tensor, Tensor]
 """A gain and a shift of each channel, or a kernel and its bias."""
 
@@ -262,9 +273,10 @@ class Brush(nn.Module):
         """
         if self.training and self.encoder[0].weight.requires_grad:
             self.follow(style.detach())
-        usual = ((style - self.center) / (self.spread + 0.01)).clamp(-4, 4)
+        farthest, trust = (FARTHEST_LEARNED, 1.0) if self.training else (FARTHEST, TRUST)
+        usual = ((style - self.center) / (self.spread + 0.01)).clamp(-farthest, farthest)
         chosen: Tensor = self.chooser(self.reader(usual))
-        return precise(chosen)
+        return precise(chosen) * trust
 
     def follow(self, styles: Float[Tensor, "b v"], *, rate: float = 0.01) -> None:
         """Move the usual vector and its spread a little towards those of a batch."""

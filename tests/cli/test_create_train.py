@@ -72,7 +72,7 @@ def test_wrong_words(impasto: Any, works: Path, tmp_path: Path) -> None:
         ("train", works, "--resume", tmp_path, "--no-mirror"): "leave out --no-mirror",
         ("train", works, "--resume", tmp_path): "no generator",
         ("train", drawings, "-o", tmp_path / "x"): f"create train --strokes {drawings}",
-        ("train", drawings / "a.svg", "-o", tmp_path / "x"): "holds drawings, not pictures",
+        ("train", drawings / "a.svg", "-o", tmp_path / "x"): f"create train --strokes {drawings}",
         ("train", tmp_path / "nowhere", "-o", tmp_path / "x"): "no folder and no table",
         ("sample", tmp_path): "say where to",
         ("sample", tmp_path, "-o", tmp_path / "x.png"): "learned nothing yet",

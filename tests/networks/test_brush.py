@@ -99,12 +99,19 @@ def test_even_ground_shows_no_grid(brush: Brush) -> None:
     assert torch.stack(corners).std(0).max() < 1e-5
 
 
-def test_of_styles_that_nobody_learned_from_less_is_believed() -> None:
-    brush = small_brush().requires_grad_(False)
-    style = torch.zeros(1, brush.vector_size)
-    near, far, farther = style + 0.5, style + 3, style + 4
-    assert not torch.equal(brush.read(far), brush.read(farther))
-    brush.eval()
-    assert torch.allclose(brush.read(near), TRUST * brush.train().read(near), atol=1e-6)
-    brush.eval()
-    assert torch.equal(brush.read(far), brush.read(farther))
+@pytest.fixture
+def reader() -> Brush:
+    return small_brush().requires_grad_(False)  # which leaves the usual as it is, in training too
+
+
+def test_when_painting_the_reader_is_believed_less(reader: Brush) -> None:
+    near = torch.full((1, reader.vector_size), 0.5)
+    learning = reader.read(near)
+    assert torch.allclose(reader.eval().read(near), TRUST * learning, atol=1e-6)
+
+
+def test_when_painting_what_lies_far_out_counts_no_further(reader: Brush) -> None:
+    far, farther = (torch.full((1, reader.vector_size), value) for value in (3.0, 4.0))
+    assert not torch.equal(reader.read(far), reader.read(farther))
+    reader.eval()
+    assert torch.equal(reader.read(far), reader.read(farther))

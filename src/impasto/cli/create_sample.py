@@ -38,7 +38,8 @@ Walk = Annotated[
     tuple[str, Path] | None,
     typer.Option(
         metavar="SEEDS FILE",
-        help="Walk from picture to picture: seeds with commas, and a .gif or .mp4.",
+        help="Walk from picture to picture: seeds with commas, and a .gif, an .mp4, or a picture "
+        "for a sheet of the steps.",
         show_default=False,
     ),
 ]

@@ -43,7 +43,8 @@ def again(
     content: Annotated[
         Path | None,
         typer.Option(
-            help="The picture it was made from, where that has moved.", show_default=False
+            help="The picture, texture or run it was made from, where that has moved.",
+            show_default=False,
         ),
     ] = None,
     masks: Annotated[

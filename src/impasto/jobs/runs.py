@@ -17,9 +17,9 @@ NETWORK, GENERATOR, PEN = "run.json", "generator.json", "pen.json"
 
 _USES = {
     NETWORK: "is the run of a network; impasto test, predict, explain and resume take it",
-    GENERATOR: "is the run of a generator; impasto create sample, inspect and train --resume "
-    "take it",
-    PEN: "is the run of a pen; impasto create draw --like and train --resume take it",
+    GENERATOR: "is the run of a generator; impasto create sample, create inspect and create "
+    "train --resume take it",
+    PEN: "is the run of a pen; impasto create draw --like and create train --resume take it",
 }
 
 Record = TypeVar("Record")

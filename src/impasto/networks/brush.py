@@ -17,16 +17,13 @@ LOUDEST = 4.0
 """Most that normalization amplifies a feature: an empty sky has hardly any, and its noise would
 become paint."""
 
-FARTHEST = 2.5
-"""Most that a number of a style counts as far from the usual, in usual distances, when painting:
-farther out there was hardly a painting to learn from. In training it is `FARTHEST_LEARNED`."""
-
-FARTHEST_LEARNED = 4.0
-"""See `FARTHEST`."""
+FARTHEST, FARTHEST_LEARNED = 2.5, 4.0
+"""Most usual distances that a number of a style counts as far from the usual, when painting and in
+training: farther out there was hardly a painting to learn from."""
 
 TRUST = 0.9
-"""How far the decoder follows, when painting, what the reader says of a style: of one that it never
-saw, it is a little too sure. The photograph keeps more of itself, at no loss of style."""
+"""When painting, not in training, what the reader says of a style is multiplied by this: of styles
+that it never saw, the reader is a little too sure. The brush's card has what that is worth."""
 
 Affine = tuple[Tensor, Tensor]
 """A gain and a shift of each channel, or a kernel and its bias."""
@@ -269,14 +266,21 @@ class Brush(nn.Module):
         """Read from the vector how the decoder shall paint, every layer's touch after the other.
 
         Told apart by how they differ from the usual, styles reach the reader as loudly as they
-        differ; most of a vector is what all pictures have in common.
+        differ; most of a vector is what all pictures have in common. When painting, it goes less
+        far than in training: see `FARTHEST` and `TRUST`.
         """
         if self.training and self.encoder[0].weight.requires_grad:
             self.follow(style.detach())
         farthest, trust = (FARTHEST_LEARNED, 1.0) if self.training else (FARTHEST, TRUST)
-        usual = ((style - self.center) / (self.spread + 0.01)).clamp(-farthest, farthest)
-        chosen: Tensor = self.chooser(self.reader(usual))
+        chosen: Tensor = self.chooser(self.reader(self.usual(style, farthest)))
         return precise(chosen) * trust
+
+    def usual(
+        self, style: Float[Tensor, "b v"], farthest: float = FARTHEST_LEARNED
+    ) -> Float[Tensor, "b v"]:
+        """Measure each number by how far it lies from the usual, in usual distances."""
+        distance: Tensor = (style - self.center) / (self.spread + 0.01)
+        return distance.clamp(-farthest, farthest)
 
     def follow(self, styles: Float[Tensor, "b v"], *, rate: float = 0.01) -> None:
         """Move the usual vector and its spread a little towards those of a batch."""

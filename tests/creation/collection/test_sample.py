@@ -97,6 +97,11 @@ def test_a_sheet_and_a_walk_once_more(learned: Learned, tmp_path: Path) -> None:
         way = walk_file(run, tmp_path / f"way.{ending}", [1, 5], frames=2)
         same = again(way, tmp_path / f"same-way.{ending}", content=run)
         assert way.read_bytes() == same.read_bytes()
+    with pytest.raises(OutputError, match="was stopped"):
+        again(sheet, tmp_path / "stopped.png", content=run, on_step=lambda _: True)
+    assert not (tmp_path / "stopped.png").exists()
+    with pytest.raises(WeightsError, match="holds no generator; name the folder"):
+        again(sheet, tmp_path / "x.png", content=sheet)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +112,7 @@ def test_a_sheet_and_a_walk_once_more(learned: Learned, tmp_path: Path) -> None:
         ("create-walk", {"seeds": [1, 2], "frames": 10**9}),
         ("create-walk", {"seeds": ["one", 2], "frames": 3}),
         ("create-walk", {"seeds": [1], "frames": 3}),
+        ("create-walk", {"seeds": [1, 2**70], "frames": 3}),
     ],
 )
 def test_a_hostile_recipe_is_refused(

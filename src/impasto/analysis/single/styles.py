@@ -24,7 +24,7 @@ def styles(seen: Seen, known: Mapping[str, Float[Tensor, " v"]] | None = None) -
 
     Notes:
         Root mean square of the differences between style vectors, each number measured by how much
-        it usually differs, as the brush itself measures them (`Brush.read`). Marks are looked at
+        it usually differs, as the brush itself measures them (`Brush.usual`). Marks are looked at
         on the small version, and so only roughly as large as in the styles.
     """
     brush = catalog.load_named("brush")
@@ -32,18 +32,13 @@ def styles(seen: Seen, known: Mapping[str, Float[Tensor, " v"]] | None = None) -
     if known is None:
         known = {name: style.values for name, style in named_styles().items()}
     with torch.inference_mode():
-        own = _usual(brush, brush.style(seen.pixels))
-        others = _usual(brush, torch.stack(list(known.values())))
+        own = brush.usual(brush.style(seen.pixels))
+        others = brush.usual(torch.stack(list(known.values())))
     far = _far(others, own).flatten().tolist()
     near = sorted(map(Near, known, far), key=lambda each: each.distance)
     pairs = torch.triu_indices(len(known), len(known), 1)
     among = _far(others[pairs[0]], others[pairs[1]])
     return Styles(tuple(near[:SHOWN]), float(among.median()) if len(among) else 0.0)
-
-
-def _usual(brush: Brush, vectors: Float[Tensor, "b v"]) -> Float[Tensor, "b v"]:
-    """Measure each number by how much it usually differs."""
-    return ((vectors - brush.center) / (brush.spread + 0.01)).clamp(-4, 4)
 
 
 def _far(first: Tensor, second: Tensor) -> Float[Tensor, " n"]:

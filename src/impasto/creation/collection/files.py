@@ -3,13 +3,14 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from impasto.creation.collection.generator import Generator, opened
-from impasto.creation.collection.sample import FRAMES, samples, seeds_from, walk
+from impasto.creation.collection.sample import FRAMES, FRAMES_MOST, MOST, samples, seeds_from, walk
 from impasto.creation.collection.sheets import recipe_of, sheet
-from impasto.errors import SettingsError, printable
+from impasto.errors import OutputError, SettingsError, printable
 from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.jobs.series import Series, series
@@ -23,17 +24,17 @@ SHEET_MOST = 400
 """Pictures on a contact sheet, at most."""
 
 
-class _Sheet(BaseModel):
-    """What the recipe of a sheet must say; whatever else it says is told elsewhere."""
+class _Sheet(BaseModel, strict=True):
+    """What the recipe of a sheet must say; the rest of it tells of the generator."""
 
     count: int = Field(ge=1, le=SHEET_MOST)
 
 
-class _Walk(BaseModel):
-    """What the recipe of a walk must say."""
+class _Walk(BaseModel, strict=True):
+    """What the recipe of a walk must say; the rest of it tells of the generator."""
 
-    seeds: list[int] = Field(min_length=2, max_length=SHEET_MOST)
-    frames: int = Field(ge=1, le=500)
+    seeds: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field(min_length=2, max_length=MOST)
+    frames: int = Field(ge=1, le=FRAMES_MOST)
 
 
 def sample_files(
@@ -131,11 +132,21 @@ def again(asked: Repeat) -> Path:
 
 
 def again_sheet(asked: Repeat) -> Path:
-    """Paint and lay out again what `sample_files` put on a sheet; raises as `again` does."""
+    """Paint and lay out again what `sample_files` put on a sheet.
+
+    Raises:
+        RecipeError: As `again` does.
+        OutputError: If the sheet can't be written, or the work was stopped.
+    """
     check_output(asked.output, force=asked.saving.force)
     generator, laid = _same(asked), asked.settings(_Sheet, asked.recipe.settings)
-    seeds = seeds_from(asked.seed, laid.count)
+    try:
+        seeds = seeds_from(asked.seed, laid.count)
+    except SettingsError as error:
+        raise asked.refused(str(error)) from None
     made = list(samples(generator, seeds, asked.on_step))
+    if len(made) < len(seeds):
+        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
     return _write(_page(generator, made, seeds), asked.output, asked.saving)
 
 

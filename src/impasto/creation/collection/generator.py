@@ -93,9 +93,21 @@ def opened(run: str | Path | None) -> Generator:
             f"{printable(place)} is no generator; expected the folder that impasto create train "
             "-o made"
         )
-    network = filled(_size_in(path), averaged(path))
+    network = filled(*_read(path, own=place.is_dir()))
     name = place.resolve().name if place.is_dir() else path.stem
     return Generator(network.to(best_device()), sha256_of(path), name)
+
+
+def _read(path: Path, *, own: bool) -> tuple[int, dict[str, Tensor]]:
+    """Read the size and the weights; a file that somebody named may be anything."""
+    try:
+        return _size_in(path), averaged(path)
+    except TrainingError:
+        if own:
+            raise
+        raise WeightsError(
+            f"{printable(path)} holds no generator; name the folder of a run, or its weights"
+        ) from None
 
 
 def filled(size: int, weights: dict[str, Tensor]) -> Flow:

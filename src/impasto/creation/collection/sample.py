@@ -14,8 +14,8 @@ from impasto.progress import OnStep, Step
 MOST = 10_000
 """Pictures that are made in one go, at most."""
 
-FRAMES = 16
-"""Frames from one picture of a walk to the next."""
+FRAMES, FRAMES_MOST = 16, 500
+"""Frames from one picture of a walk to the next, and at most."""
 
 MOVING = 256
 """Side to which the frames of a walk are enlarged."""
@@ -79,10 +79,12 @@ def walk(generator: Generator, seeds: Sequence[int], *, frames: int = FRAMES) ->
         frames: From one to the next.
 
     Raises:
-        SettingsError: If there are fewer than two seeds, or one is out of range.
+        SettingsError: If there are fewer than two seeds, or a seed or `frames` is out of range.
     """
-    if not 2 <= len(seeds) <= MOST or frames < 1:
+    if not 2 <= len(seeds) <= MOST:
         raise SettingsError(f"expected two seeds or more to walk between, got {len(seeds)}")
+    if not 1 <= frames <= FRAMES_MOST:
+        raise SettingsError(f"expected 1 to {FRAMES_MOST} frames, got {frames}")
     check_seeds(seeds)
     noises = [generator.noise(seed) for seed in [*seeds, seeds[0]]]
     settings = generator.recipe_settings() | {"seeds": list(seeds), "frames": frames}

@@ -1,6 +1,7 @@
 """The works that a generator learns from: read once, without duplicates, some of them held out."""
 
 import hashlib
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,10 +89,12 @@ def collected(source: str | Path) -> Collection:
     try:
         return read_collection(source)
     except DataError as error:
-        if _holds_drawings(Path(source)):
+        place = Path(source)
+        if _holds_drawings(place):
+            many = place.parent if place.suffix.lower() == ".svg" else place  # one is too few
             raise DataError(
                 f"{printable(source)} holds drawings, not pictures; a pen learns them: impasto "
-                f"create train --strokes {printable(source)}"
+                f"create train --strokes {shlex.quote(printable(many))}"
             ) from error
         raise
 

@@ -95,7 +95,7 @@ def train(
         _write(write, write_recipe(source, settings), force=force)
         return
     folder = output or Path("runs") / (Path(source).resolve().name if source != "mnist" else source)
-    with Watched(f"training {source}") as watched:
+    with Watched(f"training {source}", reading="reading pictures") as watched:
         run = learn(source, folder, settings=settings, on_line=watched.say, on_step=watched)
     _ended(run, folder, watched)
 
@@ -104,7 +104,7 @@ def resume(run: RunFolder, *, source: Moved = None) -> None:
     """Go on with a training that was stopped, as if it never had been."""
     from impasto.learning.train import resume as go_on
 
-    with Watched(f"training {run.name}") as watched:
+    with Watched(f"training {run.name}", reading="reading pictures") as watched:
         ended = go_on(run, source=source, on_line=watched.say, on_step=watched)
     _ended(ended, run, watched)
 

@@ -77,13 +77,17 @@ def damaged(path: Path, reason: str) -> TrainingError:
     return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")
 
 
-def check_free(folder: Path) -> None:
+def check_free(folder: Path, onward: str = "go on with --resume") -> None:
     """Leave a run that has learned something alone.
+
+    Args:
+        folder: Of the run.
+        onward: How one goes on with it.
 
     Raises:
         OutputError: If there is one.
     """
     if any((folder / name).exists() for name in (LAST, BEST)):
         raise OutputError(
-            f"{printable(folder)} is a run already; go on with --resume, or choose another folder"
+            f"{printable(folder)} is a run already; {onward}, or choose another folder"
         )

@@ -14,9 +14,10 @@ from impasto.data.collection import SUFFIXES
 from impasto.data.decoding import square
 from impasto.data.examples import Examples
 from impasto.errors import DataError, PictureError, printable
+from impasto.jobs.runs import OnLine
 from impasto.learning.clustering.keeping import Name, namer
 from impasto.learning.lesson import predicted, raw
-from impasto.learning.run import OnLine, Run, load
+from impasto.learning.run import Run, load
 from impasto.learning.sets import in_words, may_be, silent, threshold_of
 from impasto.metrics.conformal import Threshold
 from impasto.picture import read

@@ -1,6 +1,5 @@
 """A run: the folder of a training, with all that is needed to go on, to test and to predict."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -26,9 +25,6 @@ from impasto.training.stopping import check_target
 
 FILE, RECIPE, CACHE = NETWORK, "recipe.toml", "cache"
 REPORT, FIGURES, PREDICTIONS = "report.html", "report.json", "predictions.csv"
-
-OnLine = Callable[[str], object]
-"""Told in a line what there is to know, before the long work begins."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Spread = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from impasto.data.cleaning import Findings
 from impasto.data.examples import Examples
+from impasto.jobs.runs import OnLine
 from impasto.learning.beside import Beside, beside
 from impasto.learning.clustering.judging import Grouped
 from impasto.learning.clustering.judging import judge as judge_groups
@@ -22,7 +23,7 @@ from impasto.learning.curve.verb import learning_curve as draw_curve
 from impasto.learning.doubts import Doubt, doubts
 from impasto.learning.findings import lists_of
 from impasto.learning.lesson import predicted, raw
-from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, OnLine, Run, load
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, Run, load
 from impasto.learning.sets import Sets, judged
 from impasto.learning.sources import Prepared, check_same, prepare
 from impasto.metrics import baselines

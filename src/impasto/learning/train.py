@@ -6,12 +6,12 @@ from pathlib import Path
 
 import torch
 
-from impasto.errors import OutputError, printable
+from impasto.jobs.runs import OnLine, check_free
 from impasto.learning.build import choose, inputs_of, kind_of
 from impasto.learning.clustering.clusters import Wish, cluster
 from impasto.learning.lesson import Judge, Lesson, predicted, raw, watched
 from impasto.learning.place import place_named
-from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run, load
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, Run, load
 from impasto.learning.seeing import encoder_of, rests, seen, weights_of
 from impasto.learning.sets import fitted
 from impasto.learning.settings import TrainSettings, target_of
@@ -23,7 +23,6 @@ from impasto.networks.table import lines as table_lines
 from impasto.picture.files import reporting
 from impasto.progress import OnStep, Step
 from impasto.training.batches import Batches
-from impasto.training.checkpoint import BEST, LAST
 from impasto.training.claim import alone_in
 from impasto.training.loop import fit
 from impasto.training.optimizers import Optimizer
@@ -70,18 +69,9 @@ def train(
         return cluster(
             source, folder, settings=settings, wish=wish, on_line=on_line, on_step=on_step
         )
-    _check_free(folder)
+    check_free(folder, "impasto resume goes on with it")
     until(settings, epochs=1)  # before anything is decoded
     return _go(source, folder, settings, on_line or _quiet, on_step)
-
-
-def _check_free(folder: Path) -> None:
-    """Leave a run that has learned something alone."""
-    if (folder / LAST).exists() or (folder / BEST).exists():
-        raise OutputError(
-            f"{printable(folder)} is a run already; impasto resume goes on with it, or choose "
-            "another folder"
-        )
 
 
 def resume(
@@ -147,7 +137,7 @@ def _go(
         on_line(line)
     with alone_in(folder) as claim:  # from the look at what is there until all is written
         if begun is None:
-            _check_free(folder)
+            check_free(folder, "impasto resume goes on with it")
         else:
             run = replace(run, temperature=load(folder).temperature)
         run.save(folder)

@@ -9,12 +9,13 @@ import numpy as np
 from jaxtyping import Float
 
 from impasto.errors import DataError, OutputError, SettingsError, printable
+from impasto.jobs.runs import OnLine
 from impasto.learning.clustering.choosing import SAMPLE, Choice, candidates_for, choose
 from impasto.learning.clustering.features import network_of, see, until
 from impasto.learning.clustering.groups import Method, Space, seek, space_of
 from impasto.learning.clustering.keeping import FILE, Grouping, save_groups
 from impasto.learning.clustering.works import Works, gathered
-from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, OnLine, Run
+from impasto.learning.run import CACHE, FIGURES, PREDICTIONS, REPORT, Run
 from impasto.learning.seeing import weights_of
 from impasto.learning.settings import TrainSettings
 from impasto.learning.sources import check_same

@@ -13,11 +13,12 @@ from jaxtyping import Float
 
 from impasto.data.examples import Examples
 from impasto.errors import SettingsError, TrainingError, printable
+from impasto.jobs.runs import OnLine
 from impasto.learning.curve.drawing import Repetition, curve_of
 from impasto.learning.curve.record import Curve
 from impasto.learning.curve.shares import choose_share
 from impasto.learning.lesson import Judge, Lesson, predicted, raw
-from impasto.learning.run import CACHE, OnLine, Run, load, made_in
+from impasto.learning.run import CACHE, Run, load, made_in
 from impasto.learning.settings import TrainSettings
 from impasto.learning.sources import Prepared, check_same, prepare, scale_of
 from impasto.learning.train import looked_at, plan_for, until

@@ -34,13 +34,14 @@ from typing import Any
 from impasto.creation.collection.files import sample_files
 from impasto.creation.collection.generator import opened
 from impasto.creation.collection.inspecting import FIRST, create_inspect
-from impasto.creation.collection.judging import Examiner, noise_of, painted
+from impasto.creation.collection.judging import Examiner, painted
 from impasto.creation.collection.run import CACHE, FILE, LOOKS, load
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.train import create_train
 from impasto.creation.collection.works import gather
 from impasto.jobs.saving import Saving
 from impasto.metrics.copying import SHARE
+from impasto.networks.flow import noise_of
 from impasto.progress import Step
 from impasto.training.checkpoint import BEST, LAST, facts_of
 

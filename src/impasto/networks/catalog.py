@@ -5,7 +5,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
@@ -14,6 +13,7 @@ from impasto.networks.brush import Brush
 from impasto.networks.eye import Eye
 from impasto.networks.flow import Flow
 from impasto.networks.pen import Pen
+from impasto.networks.unfilled import Unfilled
 
 FOLDER = Path(str(files("impasto") / "weights"))
 
@@ -123,7 +123,7 @@ def load(weights: Weights) -> nn.Module:
     Raises:
         WeightsError: If the file is missing or doesn't fit the network.
     """
-    with torch.device("meta"):  # no numbers are drawn: a caller's random state stays as it is
+    with Unfilled():
         network = weights.network()
     try:
         with safe_open(weights.path, "pt") as file:

@@ -145,3 +145,8 @@ def waves(time: Float[Tensor, " b"]) -> Float[Tensor, "b 64"]:
     lengths = torch.exp(-math.log(1000.0) * torch.arange(32, device=time.device) / 32)
     angles = 1000 * time[:, None] * lengths
     return torch.cat([angles.cos(), angles.sin()], 1)
+
+
+def noise_of(size: int, count: int, seed: int) -> Float[Tensor, "n 3 s s"]:
+    """Draw noise for pictures from one seed."""
+    return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(seed))

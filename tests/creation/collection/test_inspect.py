@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from impasto.creation.collection.inspecting import create_inspect
-from impasto.creation.collection.judging import Examiner, apart, noise_of, painted
+from impasto.creation.collection.judging import Examiner, apart, painted
 from impasto.creation.collection.page import write_page
 from impasto.creation.collection.run import Run
 from impasto.creation.collection.settings import GeneratorSettings
@@ -17,6 +17,7 @@ from impasto.creation.collection.words import copying_words, look_line, variety_
 from impasto.creation.collection.works import gather
 from impasto.errors import DataError, SettingsError
 from impasto.metrics.intervals import Estimate
+from impasto.networks.flow import noise_of
 from impasto.progress import Step
 from impasto.training.plan import Plan
 from impasto.training.stopping import Progress

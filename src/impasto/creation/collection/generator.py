@@ -10,7 +10,6 @@ from jaxtyping import Float
 from pydantic import JsonValue
 from torch import Tensor
 
-from impasto.creation.collection.judging import noise_of
 from impasto.creation.collection.run import weights_in
 from impasto.creation.collection.settings import SIZES
 from impasto.creation.collection.sheets import recipe_of
@@ -18,7 +17,8 @@ from impasto.device import best_device, channels_last
 from impasto.errors import SettingsError, TrainingError, WeightsError, printable
 from impasto.jobs.runs import GENERATOR, check_kind
 from impasto.networks import catalog
-from impasto.networks.flow import Flow
+from impasto.networks.flow import Flow, noise_of
+from impasto.networks.unfilled import Unfilled
 from impasto.picture import Picture
 from impasto.picture.files import sha256_of
 from impasto.training.checkpoint import averaged, facts_of
@@ -116,7 +116,7 @@ def filled(size: int, weights: dict[str, Tensor]) -> Flow:
     Raises:
         WeightsError: If they are of another network.
     """
-    with torch.device("meta"):
+    with Unfilled():
         network = Flow(size)
     try:
         network.load_state_dict({k: w.float() for k, w in weights.items()}, assign=True)

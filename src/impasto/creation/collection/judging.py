@@ -135,11 +135,6 @@ def painted(
     return torch.cat(parts)
 
 
-def noise_of(size: int, count: int, seed: int) -> Float[Tensor, "n 3 s s"]:
-    """Draw noise for pictures from one seed."""
-    return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(seed))
-
-
 def apart(looked: Float[Tensor, "n d"]) -> float:
     """How much pictures differ from each other: the mean of one less the cosine of all pairs."""
     count = len(looked)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from impasto.creation.collection.judging import SHOWN, Examiner, Judge, noise_of
+from impasto.creation.collection.judging import SHOWN, Examiner, Judge
 from impasto.creation.collection.lesson import Lesson
 from impasto.creation.collection.run import LOOKS, PAGE, Run, keep_weights
 from impasto.creation.collection.sheets import look_sheet
@@ -18,7 +18,7 @@ from impasto.jobs.failures import NAME, save_failures
 from impasto.jobs.items import Failure
 from impasto.jobs.preview import Preview
 from impasto.jobs.runs import OnLine
-from impasto.networks.flow import Flow
+from impasto.networks.flow import Flow, noise_of
 from impasto.picture import write
 from impasto.picture.files import reporting
 from impasto.progress import OnStep, Step

@@ -3,7 +3,10 @@
     python bench/quality.py [--pairs 150] [--weights CHECKPOINT] [--strengths 1,0.8] [--stroke 1]
 
 Prints a row a method (mean over pairs) and, for each strength of ours, the paired differences to
-MicroAST and @@
+MicroAST and to the color transfer.
+
+The brush learned to keep the structure term of SSIM; "content", the drawing as SqueezeNet sees it
+(`content_loss`, lower keeps more), is a second opinion that it did not learn from.
 """
 
 import argparse
@@ -20,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "shared" / "bench")
 import judge
 
 from impasto.device import best_device, best_dtype
+from impasto.losses.content import content_loss
 from impasto.networks.brush import Brush
 from impasto.styling.hand import Hand, hand
 from impasto.styling.painting import Region, paint
@@ -27,8 +31,9 @@ from impasto.styling.settings import StylizeSettings
 from impasto.styling.view import InMemory
 from impasto.training import checkpoint
 
-COLUMNS = ("SSIM", "style", "patch-SWD")
-MORE_IS_BETTER = (True, False, False)
+COLUMNS = ("SSIM", "content", "style", "patch-SWD")
+MORE_IS_BETTER = (True, False, False, False)
+DRAWING = 5  # the layer of SqueezeNet, at an eighth of the size, at which content is compared
 
 
 def holding(weights: Path | None) -> tuple[Hand, Hand]:
@@ -56,7 +61,7 @@ def ours(
 def measure(
     methods: dict[str, Callable[[Tensor, Tensor], Tensor]], count: int
 ) -> dict[str, np.ndarray]:
-    """Each method's measures, ``(pairs, 3)``; prints the means so far after every 30 pairs."""
+    """Each method's measures, ``(pairs, 4)``; prints the means so far after every 30 pairs."""
     eyes = judge.Squeeze()
     rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in methods}
     with torch.inference_mode():
@@ -64,12 +69,18 @@ def measure(
             content, style = judge.picture(photo), judge.picture(painting)
             for name, method in methods.items():
                 out = method(content, style)
-                measures = judge.ssim(out, content), judge.style_distance(eyes, out, style)
-                rows[name].append((*measures, judge.patch_swd(out, style)))
+                kept = judge.ssim(out, content), drawing(eyes(out), eyes(content))
+                like = judge.style_distance(eyes, out, style), judge.patch_swd(out, style)
+                rows[name].append((*kept, *like))
             if done % 30 == 0:
                 print(f"after {done} pairs")
                 show(rows)
     return {name: np.array(values) for name, values in rows.items()}
+
+
+def drawing(given: list[Tensor], wanted: list[Tensor]) -> float:
+    """How unlike the drawing of two pictures is, whatever their colors."""
+    return content_loss(given[DRAWING], wanted[DRAWING]).item()
 
 
 def show(found: Mapping[str, ArrayLike]) -> None:

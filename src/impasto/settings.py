@@ -68,5 +68,7 @@ def problem(error: ValidationError) -> str:
     """
     first = error.errors(include_url=False)[0]
     name = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return f"{printable(name)}: expected a value; got none"
     expected = first["msg"].lower().removeprefix("value error, ")
     return f"{printable(name)}: {expected}; got {printable(repr(first['input']), limit=60)}"

@@ -61,6 +61,24 @@ def test_again_makes_the_same(impasto: Any, painted: Path, tmp_path: Path, pixel
     assert np.array_equal(pixels(same), pixels(painted))
 
 
+def test_again_says_what_it_writes(impasto: Any) -> None:
+    said = impasto("again", "--help").out
+    assert [ending for ending in (".png", ".gif", ".mp4", ".svg") if ending not in said] == []
+
+
+def test_again_walks_and_sweeps(impasto: Any, small: Path, tmp_path: Path) -> None:
+    style, way = ("--style", "great-wave"), ("great-wave", "the-scream")
+    shown = ("--steps", 3, "--seconds", 0.5, "--side", 20, "--back")
+    for name, words in {
+        "sweep.png": ("sweep", small, *style, "--strength", "0.5,1", "--stroke", "1"),
+        "walk.gif": ("styles", "walk", *way, small, *shown),
+    }.items():
+        out, same = tmp_path / name, tmp_path / f"same-{name}"
+        assert impasto(*words, "-o", out).code == 0
+        assert impasto("again", out, "-o", same).out == f"{same}\n"
+        assert same.read_bytes() == out.read_bytes()
+
+
 def test_again_where_the_photograph_has_moved(
     impasto: Any, painted: Path, small: Path, tmp_path: Path, pixels: Any
 ) -> None:

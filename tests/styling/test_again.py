@@ -1,23 +1,36 @@
 """How it was made, and making it again."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
+from pydantic import JsonValue
 
 import impasto
-from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
+from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError, SettingsError
+from impasto.jobs import memory
 from impasto.jobs.again import again
-from impasto.picture import Picture, Recipe, read, read_recipe, write
+from impasto.picture import AnyPicture, Picture, Recipe, read, read_recipe, write
 from impasto.progress import Step
 from impasto.styling import files, parts
-from impasto.styling.files import Saving, stylize_file
+from impasto.styling.files import Saving, stylize_file, walk_file
 from impasto.styling.settings import StylizeSettings
+from impasto.styling.sheets import WalkSettings, sheet
 
 FORCE = Saving(force=True)
+WALK: dict[str, JsonValue] = {
+    "strength": 0.8,
+    "stroke": 2.0,
+    "keep_colors": True,
+    "steps": 3,
+    "side": 40,
+}
+SHOWN: dict[str, JsonValue] = {"seconds": 0.5, "back": True}
+SWEEP: dict[str, JsonValue] = {"strength": [0.5, 1.0], "stroke": [2.0], "keep_colors": [False]}
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif"])
@@ -229,4 +242,150 @@ def test_the_seed_of_an_invention_is_written_down(photograph: Path, tmp_path: Pa
     impasto.invent_style(seed=7, name="dusk")
     out = stylize_file(photograph, tmp_path / "out.png", "dusk")
     assert read_recipe(out).seed == 7
+    assert read_recipe(again(out, tmp_path / "same.png")) == read_recipe(out)
     assert impasto.stylize(photograph, "great-wave").recipe.seed is None
+
+
+def swept(photograph: AnyPicture, out: Path, style: str = "great-wave") -> Path:
+    several = {"strength": (0.3, 1), "keep_colors": (False, True)}
+    return write(impasto.sweep(photograph, style, stroke=0.5, **several), out)
+
+
+def walked(photograph: Path, out: Path) -> Path:
+    settings = WalkSettings(**WALK, **SHOWN)
+    return walk_file(photograph, out, ["great-wave", "the-scream"], settings=settings)
+
+
+def test_a_sweep_once_more(photograph: Path, tmp_path: Path) -> None:
+    impasto.invent_style(seed=7, name="dusk")
+    out = swept(photograph, tmp_path / "out.png", "dusk")
+    impasto.invent_style(seed=8, name="dusk", force=True)
+    assert again(out, tmp_path / "same.png").read_bytes() == out.read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["gif", "png", "mp4"])
+def test_a_walk_once_more(ending: str, photograph: Path, tmp_path: Path) -> None:
+    if ending == "mp4":
+        pytest.importorskip("av", reason='needs the extra: pip install "impasto[video]"')
+    out = walked(photograph, tmp_path / f"out.{ending}")
+    assert read_recipe(out).settings == WALK | SHOWN
+    assert again(out, tmp_path / f"same.{ending}").read_bytes() == out.read_bytes()
+
+
+def test_a_sheet_of_a_walk_has_the_quality_that_was_asked_for(
+    photograph: Path, tmp_path: Path
+) -> None:
+    out = walked(photograph, tmp_path / "out.png")
+    sizes = [
+        again(out, tmp_path / f"{q}.jpg", saving=Saving(quality=q)).stat().st_size for q in (10, 92)
+    ]
+    assert sizes[0] < 0.9 * sizes[1]
+
+
+def test_a_walk_that_would_not_fit_into_memory_is_refused(
+    photograph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "installed", lambda: 1_000)
+    with pytest.raises(SettingsError, match=r"3 pictures of .* need about .* smaller --side"):
+        walked(photograph, tmp_path / "out.gif")
+    walked(photograph, tmp_path / "out.png")
+
+
+@pytest.mark.parametrize("make", [swept, walked])
+def test_sweeps_and_walks_keep_to_their_limits(
+    make: Callable[[Path, Path], Path], photograph: Path, tmp_path: Path
+) -> None:
+    out, same = make(photograph, tmp_path / "out.png"), tmp_path / "same.png"
+    with pytest.raises(PictureError, match="--max-pixels"):
+        again(out, same, max_pixels=100)
+    with pytest.raises(OutputError, match="is an input"):
+        again(out, photograph, saving=FORCE)
+    with pytest.raises(OutputError, match=r"\.png"):
+        again(out, tmp_path / "same.svg")
+    with pytest.raises(RecipeError, match="not the file"):
+        again(out, same, content=out)
+    with pytest.raises(OutputError, match="stopped"):
+        again(out, same, on_step=lambda step: step.done == 2)
+    assert {path.name for path in tmp_path.iterdir()} == {"out.png", "photograph.png"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings"),
+    [
+        ("walk", {"steps": 10**9}),
+        ("walk", {"steps": 1}),
+        ("walk", {"steps": 2.5}),
+        ("walk", {"steps": "many"}),
+        ("walk", {"side": 10**9}),
+        ("walk", {"side": None}),
+        ("walk", {"seconds": 0}),
+        ("walk", {"seconds": "0.5"}),
+        ("walk", {"back": 1}),
+        ("walk", {"stroke": 1e9}),
+        ("walk", {"command": "rm"}),
+        ("sweep", {"strength": [0.5] * 401}),
+        ("sweep", {"strength": [0.5] * 40, "stroke": [1.0] * 40}),
+        ("sweep", {"strength": []}),
+        ("sweep", {"strength": [2.0]}),
+        ("sweep", {"strength": 0.5}),
+        ("sweep", {"stroke": ["1"]}),
+        ("sweep", {"keep_colors": [1]}),
+        ("sweep", {"keep_colors": None}),
+        ("sweep", {"command": ["rm"]}),
+    ],
+)
+def test_a_hostile_sweep_or_walk_is_refused_before_any_work(
+    verb: str,
+    settings: dict[str, JsonValue],
+    photograph: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(files, "read")
+    recipe = impasto.stylize(photograph, "great-wave").recipe
+    usual = WALK | SHOWN if verb == "walk" else SWEEP
+    styles = recipe.styles * (2 if verb == "walk" else 1)
+    path = hostile(recipe, tmp_path, verb=verb, styles=styles, settings=usual | settings)
+    with pytest.raises(RecipeError, match="its recipe is refused") as caught:
+        again(path, tmp_path / "made.png")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("verb", "settings", "needed"),
+    [("walk", WALK | SHOWN, "two styles or more"), ("sweep", SWEEP, "one style")],
+)
+def test_sweeps_and_walks_need_their_styles(
+    verb: str,
+    settings: dict[str, JsonValue],
+    needed: str,
+    photograph: Path,
+    tmp_path: Path,
+) -> None:
+    recipe = impasto.stylize(photograph, "great-wave").recipe
+    for changes, line in (({"styles": ()}, needed), ({"weights": {}}, "other weights")):
+        path = hostile(recipe, tmp_path, verb=verb, settings=settings, **changes)
+        with pytest.raises(RecipeError, match=line):
+            again(path, tmp_path / "made.png")
+
+
+def test_numbers_that_are_none_are_refused(photograph: Path, tmp_path: Path) -> None:
+    recipe = impasto.sweep(photograph, "great-wave", strength=1, stroke=1).recipe
+    for value in (float("nan"), float("inf")):
+        path = hostile(recipe, tmp_path, settings={**SWEEP, "strength": [value]})
+        with pytest.raises(RecipeError, match="recipe is refused"):
+            again(path, tmp_path / "made.png")
+
+
+def test_what_does_not_say_enough_is_not_repeated(
+    photograph: Path, small: torch.Tensor, tmp_path: Path
+) -> None:
+    styles = ["great-wave", "the-scream"]
+    frame = write(impasto.walk(photograph, styles, steps=2)[0], tmp_path / "frame.png")
+    with pytest.raises(RecipeError, match="one picture of a walk"):
+        again(frame, tmp_path / "same.png")
+    page = write(sheet(photograph, styles), tmp_path / "sheet.png")
+    with pytest.raises(RecipeError, match="'sheet'; repeated are"):
+        again(page, tmp_path / "same.png")
+    with pytest.raises(RecipeError, match="in memory"):
+        again(swept(Picture.from_tensor(small), tmp_path / "sweep.png"), tmp_path / "same.png")

@@ -26,7 +26,13 @@ def test_a_sweep_tries_every_pair(photograph: Path) -> None:
 
 
 def test_a_sweep_of_nothing_or_too_much_is_refused(photograph: Path) -> None:
-    for wrong in ({"strength": ()}, {"stroke": (100.0,)}, {"strength": (0.5, 2.0)}):
+    many = (0.5,) * 21
+    for wrong in (
+        {"strength": ()},
+        {"stroke": (100.0,)},
+        {"strength": (0.5, 2.0)},
+        {"strength": many, "stroke": many},
+    ):
         with pytest.raises(SettingsError):
             sweep(photograph, "great-wave", **wrong)
 

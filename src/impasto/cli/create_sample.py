@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from impasto.cli.options import Force, Quality
+from impasto.cli.progress import bar
 from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import say
 
@@ -71,8 +72,12 @@ def sample(
 
     if not (output or sheet or walk):
         raise typer.BadParameter("say where to: --output, --sheet, or --walk SEEDS FILE")
+    saving = Saving(quality=quality, force=force)
     if walk:
-        say(walk_file(run, walk[1], seeds(walk[0]), frames=frames, force=force))
+        way = seeds(walk[0])
+        with bar("painting") as walked:
+            walk_file(run, walk[1], way, frames=frames, saving=saving, on_step=walked.within)
+        say(walk[1])
     if not (output or sheet):
         return
     with Stoppable("painting") as shown:
@@ -82,7 +87,7 @@ def sample(
             count=count,
             seed=seed,
             sheet=sheet,
-            saving=Saving(quality=quality, force=force),
+            saving=saving,
             on_step=shown,
         )
     for path in made:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impasto.cli.options import Force, KeepGps, MaxPixels, Output, Quality
+from impasto.cli.options import Force, KeepGps, MaxPixels, Quality
 from impasto.cli.progress import bar
 from impasto.cli.terminal import say, table
 
@@ -17,6 +17,15 @@ else:  # takes a second to import, which `impasto --help` does not have
     Recipe = object
 
 Made = Annotated[Path, typer.Argument(help="A picture that Impasto made.", show_default=False)]
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Where to write: .jpg, .png, .webp or .tif; .gif, .mp4 or .svg where it was such.",
+        show_default=False,
+    ),
+]
 
 
 def inspect(

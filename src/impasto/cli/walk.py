@@ -1,6 +1,5 @@
 """The command `styles walk`: a path from style to style."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -52,16 +51,14 @@ def walk(
 
     impasto styles walk great-wave the-scream --steps 9 photo.jpg -o walk.gif
     """
-    from impasto.picture import check_output, read
-    from impasto.report import MOVING, save_frames, shrink
-    from impasto.styling import sheets
-    from impasto.styling.settings import settings_of
+    from impasto.jobs.saving import Saving
+    from impasto.settings import checked
+    from impasto.styling.files import walk_file
+    from impasto.styling.sheets import WalkSettings
 
-    check_output(output, force=force, inputs=[content, *styles], others=MOVING)
-    settings = settings_of(strength=strength, stroke=stroke, keep_colors=keep_colors)
-    photo = read(content)
-    photo = replace(photo, pixels=shrink(photo.pixels, side), alpha=None)
+    painting = {"strength": strength, "stroke": stroke, "keep_colors": keep_colors}
+    showing = {"steps": steps, "side": side, "seconds": seconds, "back": back}
+    settings, saving = checked(WalkSettings, painting | showing), Saving(force=force)
     with bar(content.name) as shown:
-        frames = sheets.stroll(photo, styles, steps=steps, settings=settings, on_step=shown.within)
-        save_frames(frames, output, seconds_per_frame=seconds, pingpong=back, force=force)
+        walk_file(content, output, styles, settings=settings, saving=saving, on_step=shown.within)
     say(output)

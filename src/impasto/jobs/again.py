@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from impasto.errors import RecipeError, SettingsError, printable
+from impasto.errors import OutputError, RecipeError, SettingsError, printable
 from impasto.jobs.saving import Saving
 from impasto.picture import Recipe, check_output, read_recipe
 from impasto.picture.files import is_file, sha256_of
 from impasto.picture.provenance import ContentRecord
-from impasto.progress import OnStep
+from impasto.progress import OnStep, Step, Watch
 from impasto.settings import Record, checked
 
 AnyPath = str | os.PathLike[str]
@@ -24,6 +24,8 @@ MAKERS = {
     "create-sample-sheet": "impasto.creation.collection.files:again_sheet",
     "create-walk": "impasto.creation.collection.files:again_walk",
     "stylize": "impasto.styling.files:again",
+    "sweep": "impasto.styling.files:again_sweep",
+    "walk": "impasto.styling.files:again_walk",
 }
 """Who repeats what each verb made: a function that takes a `Repeat` and returns the path."""
 
@@ -43,7 +45,7 @@ class Repeat:
         content: Where what it was made from lies; beside `picture` unless given.
         masks: The folder of whatever else took part; that of `content` unless given.
         max_pixels: Larger pictures are refused; None takes the readers' own limits.
-        on_step: Told of each part.
+        on_step: Told of each part; raises when somebody stops the work.
     """
 
     picture: Path
@@ -170,7 +172,7 @@ def again(
         masks=None if masks is None else Path(masks),
         saving=saving,
         max_pixels=max_pixels,
-        on_step=on_step,
+        on_step=whole(output, on_step),
     )
     return _maker(asked)(asked)
 
@@ -185,6 +187,27 @@ def _maker(asked: Repeat) -> Callable[[Repeat], Path]:
     module, function = MAKERS[verb].split(":")
     maker: Callable[[Repeat], Path] = getattr(import_module(module), function)
     return maker
+
+
+def whole(output: AnyPath, on_step: OnStep | None) -> OnStep | None:
+    """Give a file up when the work is stopped: it appears whole or not at all.
+
+    Args:
+        output: The file.
+        on_step: Whoever listens, and may stop it.
+
+    Returns:
+        What to tell of each part; it raises an `OutputError` when somebody stops the work.
+    """
+    if on_step is None:
+        return None
+    watch = Watch(on_step)
+
+    def tell(step: Step) -> None:
+        if watch(step):
+            raise OutputError(f"{printable(output)} is not written: the work was stopped")
+
+    return tell
 
 
 def same_file(path: AnyPath, sha256: str, option: str) -> Path:

@@ -30,6 +30,7 @@ def save_frames(
     *,
     seconds_per_frame: float = 0.2,
     pingpong: bool = False,
+    quality: int = 92,
     force: bool = False,
 ) -> Path:
     """Save pictures one after the other if the file can move, else side by side.
@@ -40,6 +41,7 @@ def save_frames(
         path: Ends in ``.gif`` or ``.mp4``, or as pictures do.
         seconds_per_frame: How long each stays, if they move.
         pingpong: Go back the way it came, if they move.
+        quality: 1..100, for JPEG and WebP, if they don't.
         force: Replace a file that is already there.
 
     Returns:
@@ -58,7 +60,7 @@ def save_frames(
     suffix = path.suffix.lower()
     if suffix not in MOVING:
         page = contact_sheet(pixels, columns=9)
-        return write(replace(first, pixels=page, alpha=None), path, force=force)
+        return write(replace(first, pixels=page, alpha=None), path, quality=quality, force=force)
     save = save_mp4 if suffix in FILMS else save_gif
     return save(
         pixels,

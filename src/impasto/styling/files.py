@@ -1,21 +1,23 @@
-"""Stylizing from file to file, whatever the size; and doing it again."""
+"""Stylizing from file to file, whatever the size; walks and sweeps; and doing it again."""
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from impasto.errors import OutputError, printable
-from impasto.jobs.again import Repeat
+from impasto.jobs.again import Repeat, whole
+from impasto.jobs.memory import check_fits
 from impasto.jobs.saving import Saving
 from impasto.picture import Picture, Sink, Source, check_output, read, write
 from impasto.picture.formats import format_for
-from impasto.progress import OnStep, Step, Watch
+from impasto.progress import OnStep
+from impasto.report import MOVING, save_frames, shrink
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
 from impasto.styling.parts import Part, RegionOf, Style, held, parts_of
-from impasto.styling.record import recipe_of, remake
+from impasto.styling.record import recipe_of, remake, styles_in
 from impasto.styling.settings import StylizeSettings
+from impasto.styling.sheets import SweepSettings, WalkSettings, stroll, swept
 from impasto.styling.stylize import painted
 from impasto.styling.tiles import AREA
 from impasto.styling.view import STREAMED
@@ -67,9 +69,59 @@ def stylize_file(
         Path(content),
         parts_of(style, weights=weights, regions=regions),
         settings or StylizeSettings(),
-        on_step,
+        whole(output, on_step),
     )
     return job.run(Path(output), saving, max_pixels=max_pixels)
+
+
+def walk_file(
+    content: AnyPath,
+    output: AnyPath,
+    styles: Sequence[Style],
+    *,
+    settings: WalkSettings,
+    saving: Saving | None = None,
+    max_pixels: int | None = None,
+    on_step: OnStep | None = None,
+) -> Path:
+    """Walk from style to style into a file that moves, or a sheet of the steps.
+
+    Args:
+        content: The photograph.
+        output: Ends in ``.gif`` or ``.mp4``, or as pictures do.
+        styles: As for `walk`.
+        settings: The steps, how they are painted, and how they are shown.
+        saving: Quality, of a sheet, and what may be overwritten.
+        max_pixels: As for `stylize_file`.
+        on_step: Told of each picture; returning True stops the work, and no file is written.
+
+    Raises:
+        SettingsError: If there are fewer than two styles, or a GIF would not fit into memory.
+        PictureError: If a picture can't be read.
+        StyleError: If a style is unknown.
+        OutputError: If the file can't be written, or the work was stopped.
+    """
+    place, saving = Path(output), saving or Saving()
+    check_output(place, force=saving.force, inputs=[content, *styles], others=MOVING)
+    photo = read(content, **_limit(max_pixels))
+    photo = replace(photo, pixels=shrink(photo.pixels, settings.side), alpha=None)
+    if place.suffix.lower() == ".gif":
+        _check_waiting(photo, settings.steps)
+    frames = stroll(
+        photo,
+        styles,
+        steps=settings.steps,
+        settings=settings,
+        on_step=whole(place, on_step),
+    )
+    return save_frames(
+        frames,
+        place,
+        seconds_per_frame=settings.seconds,
+        pingpong=settings.back,
+        quality=saving.quality,
+        force=saving.force,
+    )
 
 
 def again(asked: Repeat) -> Path:
@@ -86,6 +138,36 @@ def again(asked: Repeat) -> Path:
     return job.run(asked.output, asked.saving, max_pixels=asked.max_pixels)
 
 
+def again_sweep(asked: Repeat) -> Path:
+    """Lay out again the previews of `sweep`; raises as `again` does."""
+    settings, styles = asked.settings(SweepSettings, asked.recipe.settings), styles_in(asked)
+    if len(styles) != 1:
+        raise asked.refused("it needs one style")
+    content = asked.source()
+    check_output(asked.output, force=asked.saving.force, inputs=[content])
+    photo = read(content, **_limit(asked.max_pixels))
+    page = swept(photo, styles[0], settings, asked.on_step)
+    return write(page, asked.output, quality=asked.saving.quality, force=asked.saving.force)
+
+
+def again_walk(asked: Repeat) -> Path:
+    """Go the way of `walk_file` again; raises as `again` does."""
+    if "side" not in asked.recipe.settings:
+        raise asked.refused("it is of one picture of a walk, or of an older Impasto; walk anew")
+    settings, styles = asked.settings(WalkSettings, asked.recipe.settings), styles_in(asked)
+    if len(styles) < 2:
+        raise asked.refused("it needs two styles or more")
+    return walk_file(
+        asked.source(),
+        asked.output,
+        styles,
+        settings=settings,
+        saving=asked.saving,
+        max_pixels=asked.max_pixels,
+        on_step=asked.on_step,
+    )
+
+
 @dataclass(frozen=True)
 class _Job:
     """A photograph on disk and what shall become of it."""
@@ -96,7 +178,7 @@ class _Job:
     on_step: OnStep | None
 
     def run(self, output: Path, saving: Saving, *, max_pixels: int | None) -> Path:
-        limit = {} if max_pixels is None else {"max_pixels": max_pixels}
+        limit = _limit(max_pixels)
         with held(self.parts), Source(self.content, **limit) as source:
             format_for(output, width=source.width, height=source.height)
             if source.width * source.height >= STREAMED:
@@ -104,7 +186,7 @@ class _Job:
             return self._at_once(read(self.content, **limit), output, saving)
 
     def _at_once(self, photo: Picture, output: Path, saving: Saving) -> Path:
-        pixels = painted(photo.pixels, self.parts, self.settings, _whole(output, self.on_step))
+        pixels = painted(photo.pixels, self.parts, self.settings, self.on_step)
         recipe = recipe_of(photo, self.parts, self.settings)
         return write(replace(photo, pixels=pixels, recipe=recipe), output, **vars(saving))
 
@@ -113,10 +195,9 @@ class _Job:
         size = (source.height, source.width)
         regions = [Region(p.style.values[None], p.cover(size)) for p in self.parts]
         bits = 8 if info.bits == 8 else None
-        on_step = _whole(output, self.on_step)
         area = AREA if source.width * source.height < GIANT else AREA * 2 // 3
         strips = paint(
-            hand(), source, regions, self.settings, area=area, bits=bits, on_step=on_step
+            hand(), source, regions, self.settings, area=area, bits=bits, on_step=self.on_step
         )
         size = (source.width, source.height)
         with Sink(output, *size, info=info, alpha=source.has_alpha, **vars(saving)) as sink:
@@ -128,14 +209,16 @@ class _Job:
         return output
 
 
-def _whole(output: Path, on_step: OnStep | None) -> OnStep | None:
-    """Give the file up when the work is stopped: it appears whole or not at all."""
-    if on_step is None:
-        return None
-    watch = Watch(on_step)
+def _check_waiting(photo: Picture, frames: int) -> None:
+    """Refuse a GIF whose frames, a byte a pixel, don't fit: they are written all at the end."""
+    width, height = photo.size
+    check_fits(
+        f"{frames:,} pictures of {width:,} × {height:,} pixels",
+        frames * width * height,
+        smaller="fewer --steps, a smaller --side, or .mp4",
+    )
 
-    def tell(step: Step) -> None:
-        if watch(step):
-            raise OutputError(f"{printable(output)} is not written: the painting was stopped")
 
-    return tell
+def _limit(max_pixels: int | None) -> dict[str, int]:
+    """Leave the readers their own limits where none was named."""
+    return {} if max_pixels is None else {"max_pixels": max_pixels}

@@ -51,6 +51,22 @@ def record(
     )
 
 
+def styles_in(asked: Repeat) -> list[StyleVector]:
+    """Take out the styles that a recipe carries.
+
+    Raises:
+        RecipeError: If they were made with other weights, or have not the brush's size.
+        StyleError: If one is damaged.
+    """
+    recipe = asked.recipe
+    if recipe.weights != {WEIGHTS.name: WEIGHTS.sha256}:
+        raise RecipeError(
+            f"{printable(asked.picture)} was made with other weights than this version's; install "
+            f"impasto {recipe.version} to make it again"
+        )
+    return [_vector(style, recipe.seed) for style in recipe.styles]
+
+
 def remake(asked: Repeat) -> tuple[list[Path], list[Part], StylizeSettings]:
     """Find what a recipe asks for: with which files, what goes where, the settings.
 
@@ -61,26 +77,20 @@ def remake(asked: Repeat) -> tuple[list[Path], list[Part], StylizeSettings]:
         RecipeError: If it is refused, or a file isn't the one that was used.
         PictureError: If a mask can't be read.
     """
+    vectors = styles_in(asked)
     settings, masks = _checked(asked)
     photo = asked.source()
     folder = asked.beside(photo)
     found = [_mask(mask, folder) for mask in masks]
-    vectors = [_vector(style) for style in asked.recipe.styles]
     parts = [Part(v, as_mask(m) if m else None) for v, m in zip(vectors, found, strict=True)]
     return [photo, *(mask for mask in found if mask)], parts, settings
 
 
 def _checked(asked: Repeat) -> tuple[StylizeSettings, list[Mask | None]]:
-    recipe = asked.recipe
-    if recipe.weights != {WEIGHTS.name: WEIGHTS.sha256}:
-        raise RecipeError(
-            f"{printable(asked.picture)} was made with other weights than this version's; install "
-            f"impasto {recipe.version} to make it again"
-        )
-    values = dict(recipe.settings)
+    values = dict(asked.recipe.settings)
     masks = values.pop("masks", None)
     settings = asked.settings(StylizeSettings, values)
-    if not isinstance(masks, list) or not masks or len(masks) != len(recipe.styles):
+    if not isinstance(masks, list) or not masks or len(masks) != len(asked.recipe.styles):
         raise asked.refused("it needs one mask, or none, for each style")
     return settings, [_checked_mask(mask) for mask in masks]
 
@@ -93,11 +103,11 @@ def _checked_mask(mask: object) -> Mask | None:
     return {key: str(value) for key, value in mask.items()}
 
 
-def _vector(style: EmbeddedStyle) -> StyleVector:
+def _vector(style: EmbeddedStyle, seed: int | None) -> StyleVector:
     values, size = style.tensor(), hand().brush.vector_size
     if values.shape != (size,):
         raise RecipeError(f"a style in the recipe has {len(values)} numbers; {size} were expected")
-    return library.checked(StyleVector(style.name, values, WEIGHTS.sha256))
+    return library.checked(StyleVector(style.name, values, WEIGHTS.sha256, seed))
 
 
 def _mask_of(mask: Info | None) -> Mask | None:

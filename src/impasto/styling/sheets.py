@@ -6,12 +6,15 @@ from itertools import product
 from typing import TypeVar
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from impasto.data.vectors import StyleVector
 from impasto.errors import SettingsError
 from impasto.picture import AnyPicture, Picture, Recipe, as_picture, fit
 from impasto.picture.provenance import made_bare
 from impasto.progress import OnStep, Step
 from impasto.report.sheet import contact_sheet
+from impasto.settings import checked
 from impasto.styling import library
 from impasto.styling.parts import Part, Style, resolve
 from impasto.styling.record import record
@@ -22,6 +25,50 @@ T = TypeVar("T")
 
 PREVIEW = 512
 """Shorter side of a preview in pixels; what is finer belongs to the final picture alone."""
+
+TRIALS = 400
+"""Previews on one sheet, at most."""
+
+
+class SweepSettings(BaseModel):
+    """Several values of each setting, of which every combination is tried."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    strength: list[float]
+    stroke: list[float]
+    keep_colors: list[bool]
+
+    def rows(self) -> list[list[StylizeSettings]]:
+        """Lay the combinations out: the strengths side by side, all else one below the other.
+
+        Raises:
+            SettingsError: If a value is out of its range.
+        """
+        return [
+            [settings_of(strength=s, stroke=m, keep_colors=k) for s in self.strength]
+            for k, m in product(self.keep_colors, self.stroke)
+        ]
+
+    @model_validator(mode="after")
+    def _can_be_tried(self) -> "SweepSettings":
+        trials = len(self.strength) * len(self.stroke) * len(self.keep_colors)
+        if not 1 <= trials <= TRIALS:
+            raise SettingsError(
+                "a sweep needs at least one strength, one stroke, one keep_colors, and makes at "
+                f"most {TRIALS} previews of them, not {trials:,}"
+            )
+        self.rows()
+        return self
+
+
+class WalkSettings(StylizeSettings, strict=True):
+    """How a photograph is painted and shown along a walk."""
+
+    steps: int = Field(ge=2, le=500)
+    side: int = Field(ge=16, le=8192)
+    seconds: float = Field(ge=0.02, le=60)
+    back: bool
 
 
 def sweep(
@@ -47,26 +94,26 @@ def sweep(
         on_step: Told of each preview; returning True leaves out the rest.
 
     Raises:
-        SettingsError: If a value is out of its range, or there is none to try.
+        SettingsError: If a value is out of its range, or there are none or too many to try.
         PictureError: If the picture can't be read.
         StyleError: If the style is unknown.
     """
-    strengths, strokes, colors = _several(strength), _several(stroke), _several(keep_colors)
-    rows = [
-        [settings_of(strength=s, stroke=m, keep_colors=k) for s in strengths]
-        for k, m in product(colors, strokes)
-    ]
-    if not rows or not rows[0]:
-        raise SettingsError("a sweep needs at least one strength, one stroke, one keep_colors")
-    photo, part = _small(picture), Part(resolve(style, weights=weights))
-    trials = [(part, settings) for row in rows for settings in row]
-    tried = {"strength": strengths, "stroke": strokes, "keep_colors": colors}
+    given = {"strength": strength, "stroke": stroke, "keep_colors": keep_colors}
+    settings = checked(SweepSettings, {name: _several(value) for name, value in given.items()})
+    return swept(picture, resolve(style, weights=weights), settings, on_step)
+
+
+def swept(
+    picture: AnyPicture, style: StyleVector, settings: SweepSettings, on_step: OnStep | None = None
+) -> Picture:
+    """Lay out previews; see `sweep`."""
+    photo, rows = _small(picture), settings.rows()
     return _sheet(
         photo,
-        trials,
-        recipe=record("sweep", photo, [part.style], tried),
+        [(Part(style), trial) for row in rows for trial in row],
+        recipe=record("sweep", photo, [style], settings.model_dump()),
         columns=len(rows[0]),
-        column_labels=[f"strength {settings.strength:g}" for settings in rows[0]],
+        column_labels=[f"strength {trial.strength:g}" for trial in rows[0]],
         row_labels=[_row_label(row[0]) for row in rows],
         on_step=on_step,
     )

@@ -8,12 +8,14 @@ import torch
 from PIL import Image
 from pydantic import JsonValue
 
+from impasto.creation.collection import files
 from impasto.creation.collection.files import sample_files, walk_file
 from impasto.creation.collection.generator import opened, path_between
 from impasto.creation.collection.run import Run, keep_weights
 from impasto.creation.collection.sample import create_sample
 from impasto.errors import OutputError, RecipeError, SettingsError, TrainingError, WeightsError
 from impasto.jobs.again import again
+from impasto.jobs.saving import Saving
 from impasto.networks import catalog
 from impasto.picture import Picture, Recipe, read, read_recipe, write
 from impasto.picture.files import sha256_of
@@ -97,11 +99,32 @@ def test_a_sheet_and_a_walk_once_more(learned: Learned, tmp_path: Path) -> None:
         way = walk_file(run, tmp_path / f"way.{ending}", [1, 5], frames=2)
         same = again(way, tmp_path / f"same-way.{ending}", content=run)
         assert way.read_bytes() == same.read_bytes()
-    with pytest.raises(OutputError, match="was stopped"):
-        again(sheet, tmp_path / "stopped.png", content=run, on_step=lambda _: True)
-    assert not (tmp_path / "stopped.png").exists()
+    sizes = [
+        again(way, tmp_path / f"{q}.jpg", content=run, saving=Saving(quality=q)).stat().st_size
+        for q in (10, 92)
+    ]
+    assert sizes[0] < 0.5 * sizes[1]
+    for made in (sheet, way):
+        with pytest.raises(OutputError, match="was stopped"):
+            again(made, tmp_path / "stopped.png", content=run, on_step=lambda _: True)
+        assert not (tmp_path / "stopped.png").exists()
     with pytest.raises(WeightsError, match="holds no generator; name the folder"):
         again(sheet, tmp_path / "x.png", content=sheet)
+
+
+def test_a_walk_tells_of_its_frames_and_opens_its_generator_once(
+    learned: Learned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Step] = []
+    asked: list[object] = []
+    monkeypatch.setattr(files, "opened", lambda run: (asked.append(run), opened(run))[1])
+    way = walk_file(learned[0], tmp_path / "way.gif", [1, 5], frames=2, on_step=told.append)
+    again(way, tmp_path / "same.gif", content=learned[0], on_step=told.append)
+    assert [(step.done, step.total) for step in told] == [(done, 4) for done in (1, 2, 3, 4)] * 2
+    assert asked == [learned[0]] * 2
+    with pytest.raises(OutputError, match="was stopped"):
+        walk_file(learned[0], tmp_path / "x.gif", [1, 5], frames=2, on_step=lambda _: True)
+    assert not (tmp_path / "x.gif").exists()
 
 
 @pytest.mark.parametrize(

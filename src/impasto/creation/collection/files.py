@@ -1,7 +1,7 @@
 """Pictures of a generator written to files; and making one again."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field
 from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.sample import FRAMES, FRAMES_MOST, MOST, samples, seeds_from, walk
 from impasto.creation.collection.sheets import recipe_of, sheet
-from impasto.errors import OutputError, SettingsError, printable
-from impasto.jobs.again import Repeat
+from impasto.errors import SettingsError, printable
+from impasto.jobs.again import Repeat, whole
 from impasto.jobs.saving import Saving
 from impasto.jobs.series import Series, series
 from impasto.picture import Picture, check_output, write
-from impasto.progress import OnStep
+from impasto.progress import OnStep, Step
 from impasto.report import MOVING, save_frames
 
 AnyPath = str | os.PathLike[str]
@@ -89,31 +89,37 @@ def sample_files(
 
 
 def walk_file(
-    run: str | Path | None,
+    run: str | Path | Generator | None,
     output: AnyPath,
     seeds: Sequence[int],
     *,
     frames: int = FRAMES,
-    force: bool = False,
+    saving: Saving | None = None,
+    on_step: OnStep | None = None,
 ) -> Path:
     """Walk from picture to picture into a file that moves, or a sheet of the steps.
 
     Args:
-        run: As for `create_sample`.
+        run: As for `create_sample`, or a generator that is open already.
         output: Ends in ``.gif`` or ``.mp4``, or as pictures do.
         seeds: Of two pictures or more.
         frames: From one to the next.
-        force: Replace a file that is there.
+        saving: Quality, of a sheet, and what may be overwritten.
+        on_step: Told of each frame; returning True stops the work, and no file is written.
 
     Raises:
         TrainingError: As `create_sample` does.
         WeightsError: As `create_sample` does.
         SettingsError: As `walk` does.
-        OutputError: If the file can't be written.
+        OutputError: If the file can't be written, or the work was stopped.
     """
-    check_output(output, force=force, others=MOVING)
-    made = walk(opened(run), seeds, frames=frames)
-    return save_frames(made, Path(output), seconds_per_frame=0.08, force=force)
+    place, saving = Path(output), saving or Saving()
+    check_output(place, force=saving.force, others=MOVING)
+    generator = run if isinstance(run, Generator) else opened(run)
+    made = _told(walk(generator, seeds, frames=frames), len(seeds) * frames, whole(place, on_step))
+    return save_frames(
+        made, place, seconds_per_frame=0.08, quality=saving.quality, force=saving.force
+    )
 
 
 def again(asked: Repeat) -> Path:
@@ -145,16 +151,20 @@ def again_sheet(asked: Repeat) -> Path:
     except SettingsError as error:
         raise asked.refused(str(error)) from None
     made = list(samples(generator, seeds, asked.on_step))
-    if len(made) < len(seeds):
-        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
     return _write(_page(generator, made, seeds), asked.output, asked.saving)
 
 
 def again_walk(asked: Repeat) -> Path:
-    """Go the way of `walk_file` again; raises as `again` does."""
-    _same(asked)
-    way, force = asked.settings(_Walk, asked.recipe.settings), asked.saving.force
-    return walk_file(asked.content, asked.output, way.seeds, frames=way.frames, force=force)
+    """Go the way of `walk_file` again; raises as `again_sheet` does."""
+    way = asked.settings(_Walk, asked.recipe.settings)
+    return walk_file(
+        _same(asked),
+        asked.output,
+        way.seeds,
+        frames=way.frames,
+        saving=asked.saving,
+        on_step=asked.on_step,
+    )
 
 
 def _same(asked: Repeat) -> Generator:
@@ -166,6 +176,14 @@ def _same(asked: Repeat) -> Generator:
             "painted it with --content"
         )
     return generator
+
+
+def _told(made: Iterable[Picture], total: int, on_step: OnStep | None) -> Iterator[Picture]:
+    """Hand over frames, and say so."""
+    for done, frame in enumerate(made, 1):
+        yield frame
+        if on_step is not None:
+            on_step(Step(done, total))
 
 
 def _check_sheet(path: AnyPath, count: int, saving: Saving) -> None:

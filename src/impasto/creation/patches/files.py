@@ -10,7 +10,6 @@ from impasto.creation.patches.like import Work, pictures, planned
 from impasto.creation.patches.limits import seconds
 from impasto.creation.patches.record import recipe_of
 from impasto.creation.patches.settings import LikeSettings
-from impasto.errors import OutputError, printable
 from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.jobs.series import series
@@ -92,7 +91,7 @@ def again(asked: Repeat) -> Path:
     values = dict(asked.recipe.settings)
     others = values.pop("others", [])
     settings, content = asked.settings(LikeSettings, values), asked.source()
-    made = like_files(
+    return like_files(
         content,
         asked.output,
         other=asked.other(others, content),
@@ -101,10 +100,7 @@ def again(asked: Repeat) -> Path:
         saving=asked.saving,
         max_pixels=asked.max_pixels,
         on_step=asked.on_step,
-    )
-    if not made:
-        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
-    return made[0]
+    )[0]
 
 
 def _written(

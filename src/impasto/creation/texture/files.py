@@ -10,7 +10,6 @@ from impasto.creation.texture.learn import learned
 from impasto.creation.texture.limits import check_memory, seconds
 from impasto.creation.texture.settings import GrowSettings, TextureSettings
 from impasto.creation.texture.texture import load_texture
-from impasto.errors import OutputError, printable
 from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import check_free, check_output, read, write
@@ -128,6 +127,4 @@ def again(asked: Repeat) -> Path:
     settings = asked.settings(GrowSettings, asked.recipe.settings)
     texture = load_texture(asked.source())
     made = grown(texture, settings, seed=asked.seed, on_step=asked.on_step)
-    if made.recipe is None or not made.recipe.finished:
-        raise OutputError(f"{printable(asked.output)} is not written: the work was stopped")
     return write(made, asked.output, quality=asked.saving.quality, force=asked.saving.force)

@@ -9,6 +9,7 @@ from impasto.losses.content import (
     content_loss,
     luminance_loss,
     standardize,
+    structure_loss,
     total_variation,
     unrest,
 )
@@ -44,6 +45,7 @@ def test_equal_pictures_have_no_loss(generator: torch.Generator) -> None:
     assert style_loss([picture], [picture]) == 0
     assert content_loss(picture, picture) == 0
     assert luminance_loss(picture, picture) == 0
+    assert structure_loss(picture, picture) == pytest.approx(0, abs=1e-5)
     assert color_loss(picture, picture, directions=directions) == 0
 
 
@@ -61,6 +63,34 @@ def test_content_ignores_contrast_and_brightness_and_light_sees_the_sign() -> No
     assert content_loss(0.3 * picture + 0.2, picture) == pytest.approx(0, abs=1e-3)
     assert luminance_loss(0.3 * picture + 0.2, picture) == pytest.approx(0, abs=2e-2)
     assert luminance_loss(1 - picture, picture) == pytest.approx(4, rel=0.05)
+
+
+def test_structure_lets_surfaces_change_but_not_what_is_drawn_on_them() -> None:
+    g = torch.Generator().manual_seed(0)
+    fine = 0.2 * torch.rand(1, 1, 48, 48, generator=g).expand(1, 3, 48, 48)
+    slope = torch.linspace(0, 0.3, 48)
+    made, drawn = 0.4 + fine - slope, 0.1 + fine + slope
+    assert structure_loss(made, drawn) < 0.1
+    assert luminance_loss(made, drawn) > 2
+    # fainter marks: 1 - 0.8 / 1.16, less what is too faint to count
+    assert 0.2 < structure_loss(0.1 + 0.4 * fine, 0.1 + fine) < 0.32
+    assert structure_loss(1 - fine, fine) > 1.5
+    noise = torch.rand(1, 3, 48, 48, generator=g)
+    assert 0.8 < structure_loss(noise, drawn) < 1.2
+
+
+def test_structure_is_that_of_another_program() -> None:
+    """In float32, though it runs in bfloat16; without brightness it can't be less similar."""
+    from kornia.losses import ssim_loss
+
+    g = torch.Generator().manual_seed(0)
+    photo = torch.rand(1, 1, 40, 40, generator=g).expand(1, 3, 40, 40)
+    made = (0.6 * photo + 0.4 * torch.rand(1, 1, 40, 40, generator=g)).expand(1, 3, 40, 40)
+    theirs = 2 * ssim_loss(made[:, :1], photo[:, :1], 11, padding="valid")
+    with torch.autocast("cpu", torch.bfloat16):
+        ours = structure_loss(made, photo)
+    assert ours.dtype == torch.float32
+    assert float(theirs) - 0.02 < float(ours) < float(theirs)
 
 
 def test_standardized_channels_have_no_mean_and_unit_deviation() -> None:

@@ -39,11 +39,11 @@ def test_the_network_fills_and_runs(weights: catalog.Weights) -> None:
 
 
 def test_names_work_with_and_without_the_version() -> None:
-    assert catalog.row("brush") is catalog.row("brush-4")
+    assert catalog.row("brush") is catalog.row("brush-5")
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(WeightsError, match="brush-4"):
+    with pytest.raises(WeightsError, match="brush-5"):
         catalog.row("eraser")
 
 

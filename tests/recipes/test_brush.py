@@ -12,12 +12,11 @@ from safetensors import safe_open
 from impasto.data.pool import Pool
 from impasto.networks.brush import Brush
 from impasto.networks.vgg import SlimVGG
-from impasto.recipes.brush import BrushRecipe, Stage, Task, ship
+from impasto.recipes.brush import BrushRecipe, Task, collages, ship
 from impasto.training.logs import log_to
 from impasto.training.loop import Plan, train
 
-STAGES = (Stage(0.75, 32, 2), Stage(1.0, 40, 2))
-RECIPE = BrushRecipe(stages=STAGES, plan=Plan(steps=8), settled=0.75)
+RECIPE = BrushRecipe(size=32, batch=2, plan=Plan(steps=8), settled=0.75)
 
 
 @pytest.fixture
@@ -38,15 +37,22 @@ def test_it_trains_logs_and_ships(pool: Pool, tmp_path: Path) -> None:
     train(Brush(), task, RECIPE.plan, folder, on_step=log_to(folder / "log.jsonl", every=4))
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [4, 8]
-    assert {"style", "content", "light", "color", "noise", "identity"} <= set(lines[0])
+    assert {"style", "content", "light", "color", "noise", "structure", "identity"} <= set(lines[0])
     sha256 = ship(folder, tmp_path / "brush.safetensors")
     assert len(sha256) == 64
     with safe_open(tmp_path / "brush.safetensors", "pt") as file:
         assert file.get_tensor("encoder.0.weight").dtype == torch.float16
 
 
-def test_stages_follow_each_other() -> None:
-    assert [RECIPE.stage_at(s).size for s in (0, 5, 6, 8, 99)] == [32, 32, 40, 40, 40]
+def test_a_share_of_the_paintings_has_a_part_of_another() -> None:
+    paintings = torch.arange(8.0)[:, None, None, None].expand(8, 3, 20, 20).contiguous()
+    made = collages(paintings, 0.5, torch.Generator().manual_seed(0))
+    for index, picture in enumerate(made):
+        foreign = (picture == (index - 1) % 8).float().mean().item()
+        assert ((picture == index).float().mean().item()) == pytest.approx(1 - foreign)
+        assert (0.2 <= foreign <= 0.8) if index < 4 else (foreign == 0 or index == 4)
+    assert torch.equal(paintings[:, 0, 0, 0], torch.arange(8.0))
+    assert torch.equal(collages(paintings, 0.0, torch.Generator()), paintings)
 
 
 def test_the_encoder_rests_from_the_step_on_that_the_recipe_names(pool: Pool) -> None:
@@ -69,5 +75,6 @@ def test_a_perfect_copy_pays_only_for_style(pool: Pool) -> None:
     losses = task(Copy(), 0, torch.Generator().manual_seed(0))
     assert losses["content"] == 0
     assert losses["light"] == 0
+    assert losses["structure"] == pytest.approx(0, abs=1e-5)
     assert losses["identity"] == 0
     assert losses["style"] > 0

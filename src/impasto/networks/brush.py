@@ -21,9 +21,9 @@ FARTHEST, FARTHEST_LEARNED = 2.5, 4.0
 """Most usual distances that a number of a style counts as far from the usual, when painting and in
 training: farther out there was hardly a painting to learn from."""
 
-TRUST = 0.9
+TRUST = 0.85
 """When painting, not in training, what the reader says of a style is multiplied by this: of styles
-that it never saw, the reader is a little too sure. The brush's card has what that is worth."""
+that it never saw, the reader is a little too sure. The brush's card says how it was chosen."""
 
 Affine = tuple[Tensor, Tensor]
 """A gain and a shift of each channel, or a kernel and its bias."""

@@ -50,10 +50,10 @@ class Weights:
 
 CATALOG = (
     Weights(
-        name="brush-4",
+        name="brush-5",
         network=Brush,
         file="brush.safetensors",
-        sha256="17a0a90a8fd4f745f5412f316b4750166ef2e2801f1c9539fe8b735f9a96a8a3",
+        sha256="c1981976f366a5fc7f4a47d3fd1238bf5f54529028f419e0fc3d3e53aeb3408a",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain; "
         "1,646 photographs of BSDS500, COCO and ImageNet",

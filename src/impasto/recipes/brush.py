@@ -1,8 +1,7 @@
-"""Recipe of the brush: an arbitrary-style network, on a GPU, and finished anywhere.
+"""Recipe of the brush: an arbitrary-style network, trained on a CPU or a GPU.
 
     python -m impasto.recipes.brush ../shared runs/brush --begin WEIGHTS    trains, or goes on
-    python -m impasto.recipes.brush ../shared runs/fine --begin runs/brush --finish
-    python -m impasto.recipes.brush ../shared runs/fine --ship     writes the package's file
+    python -m impasto.recipes.brush ../shared runs/brush --ship     writes the package's file
 
 What ships began with the weights that shipped before; it can begin from nothing, too.
 Paper: Huang, Belongie 2017, arXiv:1703.06868, with the losses of `impasto.losses`.
@@ -16,13 +15,20 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from jaxtyping import Float
 from safetensors.torch import load_file
 from torch import Tensor
 
 from impasto.data.pool import Pool, find_pictures
 from impasto.device import best_device, channels_last, keep_buffers
 from impasto.losses.color import color_loss, random_directions
-from impasto.losses.content import content_loss, luminance_loss, total_variation, unrest
+from impasto.losses.content import (
+    content_loss,
+    luminance_loss,
+    structure_loss,
+    total_variation,
+    unrest,
+)
 from impasto.losses.style import style_loss
 from impasto.networks import catalog
 from impasto.networks.brush import Brush
@@ -35,74 +41,53 @@ from impasto.training.loop import Losses, Plan, train
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A part of the training.
-
-    Attributes:
-        until: The share of all steps at which it ends.
-        size: Side of the crops in pixels.
-        batch: Pairs of a photograph and a painting in a step.
-    """
-
-    until: float
-    size: int
-    batch: int
-
-
-@dataclass(frozen=True)
 class BrushRecipe:
     """Everything that decides what the brush becomes.
 
     Attributes:
-        stages: One after the other.
+        size: Side of the crops in pixels.
+        batch: Pairs of a photograph and a painting in a step.
         plan: Rates, averaging and so on.
         settled: The share of the steps from which on the encoder rests, and with it what a vector
             means: the averaged decoder would otherwise be asked in a language that it half forgot.
-        enlarge: How much photographs, and paintings, are enlarged at most before they are cropped:
-            smooth surfaces, as large photographs have them, are where a brush must invent its
-            marks, and a large painting's marks are larger.
+        enlarge: How much photographs are enlarged at most before they are cropped: smooth surfaces,
+            as large photographs have them, are where a brush must invent its marks. Paintings are
+            not: enlarged they are blurred, as hardly one is that a brush meets later.
+        collage: The share of the paintings of which a part is another painting: a manner between
+            two, so that there are more manners than paintings.
         shrink: Every other step paints so much larger than the crop and shrinks what is painted,
             as is done with small photographs.
         layers: Weights of the layers in the style loss, finest first.
         style: Weight of the style loss.
         content: Weight of the content loss.
-        light: Weight of the luminance loss, which keeps light light, and holds marks back.
+        structure: Weight of the structure loss, which keeps the drawing.
+        light: Weight of the luminance loss, which keeps light light.
         color: Weight of the color loss.
         noise: Weight of the total variation.
         quiet: Weight of the marks where the photograph has none.
         identity: Weight of painting a picture in its own manner, which must return it.
     """
 
-    stages: tuple[Stage, ...] = (Stage(0.6, size=256, batch=32), Stage(1.0, size=384, batch=16))
+    size: int = 256
+    batch: int = 4
     plan: Plan = field(
         default_factory=lambda: Plan(
-            steps=4_196, rate=1e-3, warmup=300, schedule="square", decay=0.7
+            steps=2_200, rate=3e-4, warmup=20, schedule="linear", decay=0.7, average=0.998
         )
     )
-    settled: float = 0.7
-    enlarge: tuple[float, float] = (2.0, 1.6)
+    settled: float = 0.9
+    enlarge: float = 2.0
+    collage: float = 0.4
     shrink: float = 9 / 8
     layers: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0, 1.0)
     style: float = 6.0
-    content: float = 0.5
-    light: float = 0.7
+    content: float = 0.08
+    structure: float = 0.55
+    light: float = 0.03
     color: float = 4.0
     noise: float = 0.3
-    quiet: float = 1.0
+    quiet: float = 0.7
     identity: float = 2.0
-
-    def stage_at(self, step: int) -> Stage:
-        """The part of the training that a step belongs to."""
-        return next((s for s in self.stages if step < s.until * self.plan.steps), self.stages[-1])
-
-
-FINISH = BrushRecipe(
-    stages=(Stage(1.0, size=256, batch=4),),
-    plan=Plan(steps=500, rate=3e-4, warmup=20, schedule="linear", decay=0.7, average=0.99),
-    settled=0.0,
-)
-"""A last, short training with an encoder that rests all along: what was averaged while it still
-moved is forgotten."""
 
 
 class Task:
@@ -113,33 +98,29 @@ class Task:
 
     def __call__(self, brush: Brush, step: int, generator: torch.Generator) -> Losses:
         """Paint a batch and weigh it."""
-        recipe, stage = self.recipe, self.recipe.stage_at(step)
+        recipe = self.recipe
         for part in (brush.encoder, brush.tower):
             part.requires_grad_(step < recipe.settled * recipe.plan.steps)
-        larger = round(stage.size * (recipe.shrink if step % 2 else 1))
-        photos, paintings = self.draw(stage, larger, generator)
-        alike = max(1, stage.batch // 8)
+        larger = round(recipe.size * (recipe.shrink if step % 2 else 1))
+        photos, paintings = self.draw(larger, generator)
+        alike = max(1, recipe.batch // 8)
         with torch.autocast(photos.device.type, torch.bfloat16):
             vectors = torch.cat([brush.style(paintings), brush.style(photos[:alike])])
             made = brush(torch.cat([photos, photos[:alike]]), vectors).float()
-            same = (made[stage.batch :] - photos[:alike]).abs().mean()
-            painted, photos = (shrunk(p, stage.size) for p in (made[: stage.batch], photos))
+            same = (made[recipe.batch :] - photos[:alike]).abs().mean()
+            painted, photos = (shrunk(p, recipe.size) for p in (made[: recipe.batch], photos))
             losses = self.losses(painted, photos, paintings, generator)
         return losses | {"identity": recipe.identity * same}
 
-    def draw(self, stage: Stage, larger: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def draw(self, larger: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Draw photographs, of so many pixels, and paintings."""
-        drawn = [
-            pool.crops(stage.batch, size, generator=generator, zoom=zoom, enlarge=zoom)
-            for pool, size, zoom in zip(
-                (self.photos, self.paintings),
-                (larger, stage.size),
-                self.recipe.enlarge,
-                strict=True,
-            )
-        ]
-        photos, paintings = (p.to(memory_format=torch.channels_last) for p in drawn)
-        return photos, paintings
+        recipe = self.recipe
+        photos = self.photos.crops(
+            recipe.batch, larger, generator=generator, zoom=recipe.enlarge, enlarge=recipe.enlarge
+        )
+        paintings = self.paintings.crops(recipe.batch, recipe.size, generator=generator)
+        photos, paintings = (p.to(memory_format=torch.channels_last) for p in (photos, paintings))
+        return photos, collages(paintings, recipe.collage, generator)
 
     def losses(
         self, painted: Tensor, photos: Tensor, paintings: Tensor, generator: torch.Generator
@@ -152,6 +133,7 @@ class Task:
             "style": weigh.style * style_loss(given, wanted, weights=weigh.layers),
             "content": weigh.content
             * (content_loss(given[2], seen[2]) + content_loss(given[3], seen[3])),
+            "structure": weigh.structure * structure_loss(painted, photos),
             "light": weigh.light * luminance_loss(painted, photos),
             "color": weigh.color
             * color_loss(
@@ -162,6 +144,25 @@ class Task:
         }
 
 
+def collages(
+    paintings: Float[Tensor, "b 3 h w"], share: float, generator: torch.Generator
+) -> Float[Tensor, "b 3 h w"]:
+    """Put a part of the painting before it, a fifth to four fifths, into a share of the paintings.
+
+    Notes:
+        Yun et al. 2019, CutMix, arXiv:1905.04899. Differs: what is learned from a mixture, its
+        manner, is measured on the mixture itself.
+    """
+    made, others = paintings.clone(), paintings.roll(1, 0)
+    count = int(len(paintings) * share + torch.rand(1, generator=generator).item())
+    for painting, other in zip(made[:count], others, strict=False):
+        part, across = torch.rand(2, generator=generator).tolist()
+        side = 2 if across < 0.5 else 1
+        end = round(painting.shape[side] * (0.2 + 0.6 * part))
+        painting.narrow(side, 0, end).copy_(other.narrow(side, 0, end))
+    return made
+
+
 def shrunk(pictures: Tensor, size: int) -> Tensor:
     """Bring square pictures to a size as `impasto.picture.resize` does, but leave 0..1 free."""
     if pictures.shape[-1] == size:
@@ -170,11 +171,16 @@ def shrunk(pictures: Tensor, size: int) -> Tensor:
 
 
 def pools(shared: Path, device: torch.device) -> tuple[Pool, Pool]:
-    """Load the photographs and paintings a brush may learn from; the first ten of bsds are kept."""
+    """Load the photographs a brush may learn from, and the pictures whose manner it learns.
+
+    Those are the paintings and every other photograph: the more manners it learns, the better it
+    meets one that it never saw. The first ten of bsds are kept for tests.
+    """
     photos = shared / "data" / "photos"
     kept = set(find_pictures(photos / "bsds")[:10])
     learned = [p for p in find_pictures(photos) if p not in kept]
-    return Pool(learned, device), Pool(find_pictures(shared / "data" / "paintings"), device)
+    manners = [*find_pictures(shared / "data" / "paintings"), *learned[::2]]
+    return Pool(learned, device), Pool(manners, device)
 
 
 def run(shared: Path, folder: Path, recipe: BrushRecipe, begin: Path | None = None) -> Brush:
@@ -213,14 +219,12 @@ def main() -> None:
         "--ship", action="store_true", help="write what is learned into the package"
     )
     parser.add_argument("--begin", type=Path, help="weights, or a run, to begin with")
-    parser.add_argument("--finish", action="store_true", help="train shortly, to finish")
     chosen = parser.parse_args()
     if chosen.ship:
         sha256 = ship(chosen.folder, catalog.row("brush").path)
         sys.stdout.write(f"The catalog's row needs sha256={sha256!r}; then run recipes.styles.\n")
     else:
-        recipe = FINISH if chosen.finish else BrushRecipe()
-        run(chosen.shared, chosen.folder, recipe, chosen.begin)
+        run(chosen.shared, chosen.folder, BrushRecipe(), chosen.begin)
 
 
 if __name__ == "__main__":

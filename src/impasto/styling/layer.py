@@ -21,7 +21,7 @@ from impasto.styling.settings import StylizeSettings
 from impasto.styling.tiles import AREA, Span, tile_by_tile
 from impasto.styling.view import InMemory, View
 
-WORK = 640
+WORK = 576
 """Shorter side, in pixels, of the painting in which a stroke of 1 has its natural size. One of 512
 is thus painted larger and shrunk, which takes away the finest ripple of the marks."""
 

@@ -26,7 +26,7 @@ def test_new_pictures_are_made_of_the_sources_patches(small: torch.Tensor) -> No
     assert [tuple(m.shape) for m in made] == [(1, 3, 48, 64)] * 3
     random = nearest(torch.rand(1, 3, 48, 64), small).mean()
     for one in made:
-        assert nearest(one, small).mean() < 0.25 * random
+        assert nearest(one, small).mean() < 0.3 * random
         assert (one - small).abs().mean() > 0.05
     for a, b in combinations(made, 2):
         assert (a - b).abs().mean() > 0.05

@@ -6,7 +6,9 @@ import torch
 from impasto.creation.patches import search
 from impasto.creation.patches.bank import Bank, eyes_for
 from impasto.creation.patches.grid import Field, Grid
+from impasto.creation.patches.making import passes
 from impasto.creation.patches.pyramid import enlarged, scales, shrunk_to_match
+from impasto.creation.patches.settings import LikeSettings
 
 
 def test_scales_end_at_the_full_size_and_begin_with_a_layout() -> None:
@@ -64,6 +66,41 @@ def test_searching_everywhere_finds_each_patch_itself(small: torch.Tensor) -> No
     chosen = torch.arange(0, len(known), 17)
     found = search.everywhere(known[chosen], known, scale=147)
     assert (known[found] - known[chosen]).square().sum(1).max() < 1e-3
+
+
+def test_patches_shared_out_evenly_keep_the_proportions_of_the_source() -> None:
+    """A picture that is too dark takes as many bright patches as the source has, a quarter."""
+    known = torch.tensor([[0.0]] * 30 + [[1.0]] * 10)
+    seen = torch.linspace(0, 0.4, 80)[:, None]
+    bright = search.evenly(seen, known) >= 30
+    assert 15 <= bright.sum() <= 25
+    assert torch.equal(bright, bright.sort().values), "the brightest ones are those that take them"
+    assert (search.everywhere(seen, known, scale=1.0) >= 30).sum() > 60
+
+
+def test_patches_shared_out_evenly_are_themselves(small: torch.Tensor) -> None:
+    known = eyes_for([small], 7, torch.Generator().manual_seed(0))(small)[::3]
+    order = torch.randperm(len(known), generator=torch.Generator().manual_seed(0))
+    assert (search.evenly(known[order], known) == order).float().mean() > 0.85
+
+
+@pytest.mark.parametrize(("asked", "offered"), [(1, 1), (1, 50), (50, 1), (50, 50)])
+@pytest.mark.parametrize("contrast", [0.0, 1e-6, 1.0, 1e6])
+def test_any_patches_can_be_shared_out(asked: int, offered: int, contrast: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    seen, known = (contrast * torch.randn(n, 32, generator=generator) for n in (asked, offered))
+    found = search.evenly(seen, known)
+    assert found.shape == (asked,)
+    assert found.max() < offered
+    assert not contrast or found.unique().numel() >= 0.6 * min(asked, offered)
+
+
+def test_patches_are_shared_out_where_the_layout_is_decided() -> None:
+    def searched(size: tuple[int, int]) -> list[str]:
+        return [plan.search for plan in passes([size], size, LikeSettings())]
+
+    assert searched((256, 256)) == ["evenly", *["everywhere"] * 3, *["nearby"] * 4]
+    assert searched((30, 20_000))[0] == "everywhere", "too many pairs to be held"
 
 
 def test_distances_by_one_product(small: torch.Tensor) -> None:

@@ -10,8 +10,9 @@ _BASE = 400_000_000
 _A_MADE_PIXEL, _A_SOURCE_PIXEL = 150, 450
 """Bytes; measured with bench/one_picture.py --memory, rounded up."""
 
-_A_PAIR, _A_SOUGHT, _A_KNOWN = 1e-9, 6e-6, 1e-6
-"""Seconds of two cores: for a pair of patches compared, a patch refined, a source's patch seen."""
+_A_SHARED, _A_PAIR, _A_SOUGHT, _A_KNOWN = 20e-9, 1e-9, 6e-6, 1e-6
+"""Seconds of two cores: for a pair of patches in an even share, one only compared, a patch refined,
+a source's patch seen."""
 
 
 def memory(planned: Sequence[Pass]) -> int:
@@ -22,15 +23,13 @@ def memory(planned: Sequence[Pass]) -> int:
 
 def seconds(planned: Sequence[Pass]) -> float:
     """About how long two cores need for one picture."""
-    return sum(
-        plan.turns
-        * (
-            _A_PAIR * plan.sought * plan.known
-            if plan.dense
-            else _A_SOUGHT * plan.sought + _A_KNOWN * plan.known
-        )
-        for plan in planned
-    )
+    return sum(plan.turns * _turn(plan) for plan in planned)
+
+
+def _turn(plan: Pass) -> float:
+    if plan.search == "nearby":
+        return _A_SOUGHT * plan.sought + _A_KNOWN * plan.known
+    return (_A_SHARED if plan.search == "evenly" else _A_PAIR) * plan.pairs
 
 
 def check_memory(planned: Sequence[Pass]) -> None:

@@ -1,8 +1,9 @@
 """Making one picture, coarse to fine."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -22,6 +23,9 @@ NOISE = 0.75
 DENSE = 20_000_000
 """Pairs of patches up to which all are compared; beyond, what the scale before found is refined."""
 
+EVEN = 8_000_000
+"""Pairs up to which patches are shared out evenly where the layout is decided: all are held."""
+
 Pictures = Sequence[Float[Tensor, "1 3 _ _"]]
 
 
@@ -32,13 +36,14 @@ class Pass:
     Attributes:
         scale: How large everything is.
         grid: Where the patches of the new picture lie.
-        dense: Whether all of the sources is searched, or only near what was found before.
+        search: Whether patches are shared out evenly, all of the sources is searched, or only near
+            what was found before.
         turns: How often patches are sought and laid.
     """
 
     scale: Scale
     grid: Grid
-    dense: bool
+    search: Literal["evenly", "everywhere", "nearby"]
     turns: int
 
     @property
@@ -51,6 +56,11 @@ class Pass:
         """Patches of the sources."""
         side = self.grid.patch - 1
         return sum((h - side) * (w - side) for h, w in self.scale.sources)
+
+    @property
+    def pairs(self) -> int:
+        """Patches of both, each with each."""
+        return self.sought * self.known
 
 
 def passes(sources: Sequence[Size], made: Size, settings: LikeSettings) -> list[Pass]:
@@ -65,10 +75,16 @@ def passes(sources: Sequence[Size], made: Size, settings: LikeSettings) -> list[
     planned: list[Pass] = []
     for scale in found:
         grid = Grid(scale.made, patch, _stride(scale.made, patch), settings.tileable)
-        trial = Pass(scale, grid, dense=True, turns=3 if planned else 6)
-        dense = not planned or (planned[-1].dense and trial.sought * trial.known <= DENSE)
-        planned.append(trial if dense else Pass(scale, grid, dense=False, turns=2))
+        planned.append(_with_search(Pass(scale, grid, "everywhere", turns=3), planned))
     return planned
+
+
+def _with_search(trial: Pass, before: Sequence[Pass]) -> Pass:
+    if not before:
+        return replace(trial, search="evenly" if trial.pairs <= EVEN else "everywhere", turns=4)
+    if before[-1].search == "nearby" or trial.pairs > DENSE:
+        return replace(trial, search="nearby", turns=2)
+    return trial
 
 
 def make(
@@ -109,7 +125,9 @@ def _sought(
     bank = Bank.of(shown, plan.grid.patch)
     seen = eyes(plan.grid.padded(canvas), plan.grid.stride)
     known = torch.cat([eyes(source) for source in shown])
-    if plan.dense or before is None:
+    if plan.search == "evenly":
+        found = search.evenly(seen, known)
+    elif plan.search == "everywhere" or before is None:
         found = search.everywhere(seen, known, scale=3 * plan.grid.patch**2)
     else:
         found = search.nearby(seen, known, before, plan.grid, bank)

@@ -5,17 +5,22 @@
 Prints a row a method (mean over pairs) and, for each strength of ours, the paired differences to
 MicroAST and to the color transfer.
 
+Every picture is seen once, and its patches are sorted once, by NumPy: the figures are those of
+`judge.py`, which is asked for the first patch-SWD and must agree, at a third of the time.
+
 The brush learned to keep the structure term of SSIM; "content", the drawing as SqueezeNet sees it
 (`content_loss`, lower keeps more), is a second opinion that it did not learn from.
 """
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from torch import Tensor
 
@@ -62,20 +67,42 @@ def measure(
     methods: dict[str, Callable[[Tensor, Tensor], Tensor]], count: int
 ) -> dict[str, np.ndarray]:
     """Each method's measures, ``(pairs, 4)``; prints the means so far after every 30 pairs."""
-    eyes = judge.Squeeze()
+    eyes, patches = (functools.lru_cache(4)(f) for f in (judge.Squeeze(), sorted_patches))
     rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in methods}
     with torch.inference_mode():
         for done, (photo, painting) in enumerate(judge.pairs(count), 1):
             content, style = judge.picture(photo), judge.picture(painting)
+            if done == 1:
+                fast, slow = patch_swd(patches(content), patches(style)), judge.patch_swd
+                assert abs(fast - slow(content, style)) < 1e-5, "not the measure of judge.py"
             for name, method in methods.items():
                 out = method(content, style)
                 kept = judge.ssim(out, content), drawing(eyes(out), eyes(content))
-                like = judge.style_distance(eyes, out, style), judge.patch_swd(out, style)
+                like = (
+                    judge.style_distance(eyes, out, style),
+                    patch_swd(patches(out), patches(style)),
+                )
                 rows[name].append((*kept, *like))
             if done % 30 == 0:
                 print(f"after {done} pairs")
                 show(rows)
     return {name: np.array(values) for name, values in rows.items()}
+
+
+def sorted_patches(picture: Tensor) -> list[np.ndarray]:
+    """The 7x7 patches of a picture at three scales along `judge.py`'s 64 directions, sorted."""
+    generator, found = torch.Generator().manual_seed(0), []
+    for scale in (1, 2, 4):
+        directions = torch.randn(64, 3, 7, 7, generator=generator)
+        directions /= directions.flatten(1).norm(dim=1).view(-1, 1, 1, 1)
+        along = F.conv2d(F.avg_pool2d(picture, scale), directions)[0].flatten(1)
+        found.append(np.sort(along.numpy(), 1))
+    return found
+
+
+def patch_swd(one: list[np.ndarray], other: list[np.ndarray]) -> float:
+    """The sliced Wasserstein distance of two pictures' sorted patches, as `judge.patch_swd`'s."""
+    return float(np.mean([np.abs(a - b).mean() for a, b in zip(one, other, strict=True)]))
 
 
 def drawing(given: list[Tensor], wanted: list[Tensor]) -> float:

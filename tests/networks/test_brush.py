@@ -1,10 +1,12 @@
 """The brush: shapes, the vector, and what one pixel can reach."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from impasto.networks import colors
-from impasto.networks.brush import STRIDE, TRUST, Brush
+from impasto.networks.brush import FINE, STRIDE, TRUST, Brush, finest
 
 
 def small_brush() -> Brush:
@@ -55,6 +57,7 @@ def test_the_touch_of_the_whole_paints_the_whole(brush: Brush) -> None:
 def test_without_strength_a_style_asks_for_the_photograph_s_own(brush: Brush) -> None:
     photo, style = torch.rand(1, 3, 32, 32), brush.style(torch.rand(1, 3, 16, 16))
     none, own = brush.touch(photo, style, strength=0), brush.touch(photo, brush.style(photo))
+    own = replace(own, fine=0.0)
     assert torch.allclose(brush(photo, touch=none), brush(photo, touch=own), atol=1e-5)
     gain, shift = own.scales[0]
     assert torch.allclose(gain, torch.ones_like(gain), atol=1e-3)
@@ -80,7 +83,7 @@ def test_every_weight_gets_a_gradient() -> None:
 
 def test_a_recolored_touch_paints_what_recoloring_would(brush: Brush) -> None:
     photo, style = torch.rand(1, 3, 24, 40), brush.style(torch.rand(1, 3, 16, 16))
-    touch = brush.touch(photo, style)
+    touch = replace(brush.touch(photo, style), fine=0.0)  # which is gray whatever the colors
     painted = brush(photo, touch=touch)
     matrix = torch.tensor([[[0.5, 0.1, 0.0], [0.0, 0.4, 0.1], [0.1, 0.0, 0.3]]])
     shift = torch.tensor([[0.1, 0.2, 0.15]])
@@ -90,6 +93,26 @@ def test_a_recolored_touch_paints_what_recoloring_would(brush: Brush) -> None:
     again = brush(photo, touch=touch.recolored(matrix, shift))
     expected = colors.recolor(painted, matrix, shift)
     assert torch.allclose(again[inside], expected[inside], atol=1e-5)
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+def test_the_finest_drawing_shows_through(brush: Brush, strength: float) -> None:
+    photo, style = torch.rand(1, 3, 24, 40), brush.style(torch.rand(1, 3, 16, 16))
+    touch = brush.touch(photo, style, strength=strength)
+    painted, marks = brush(photo, touch=touch), brush(photo, touch=replace(touch, fine=0.0))
+    inside = ((painted > 0) & (painted < 1) & (marks > 0) & (marks < 1)).all(1)  # as above
+    assert inside.any()
+    more = (painted - marks - strength * FINE * finest(photo)).abs().amax(1)
+    assert more[inside].max() < 1e-5
+
+
+def test_nothing_shows_through_where_the_photograph_is_even(brush: Brush) -> None:
+    assert finest(torch.full((1, 3, 9, 9), 0.7)).abs().max() < 1e-6
+
+
+def test_in_training_the_marks_are_all_there_is(reader: Brush) -> None:
+    photo = torch.rand(1, 3, 16, 16)
+    assert reader.touch(photo, reader.style(photo)).fine == 0
 
 
 def test_even_ground_shows_no_grid(brush: Brush) -> None:

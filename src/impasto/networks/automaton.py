@@ -46,7 +46,7 @@ class Automaton(nn.Module):
 
     slopes: Tensor
 
-    def __init__(self, channels: int = 12, hidden: int = 64, painted: int = 32) -> None:
+    def __init__(self, channels: int = 12, hidden: int = 96, painted: int = 32) -> None:
         super().__init__()
         self.channels = channels
         across, apart = torch.tensor(SOBEL) / 8, torch.tensor(LAPLACE) / 16

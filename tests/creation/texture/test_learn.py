@@ -5,7 +5,7 @@ import torch
 
 from impasto.creation.texture.learn import create_texture
 from impasto.creation.texture.lesson import prepared, quartered
-from impasto.creation.texture.teaching import Teaching, beyond, made
+from impasto.creation.texture.teaching import KEPT, Teaching, beyond, blended, made
 from impasto.creation.texture.texture import Texture
 from impasto.errors import PictureError, SettingsError
 from impasto.jobs.preview import Preview
@@ -33,7 +33,7 @@ def test_quarters() -> None:
 def test_the_eye_looks_at_four_scales(cloth: torch.Tensor) -> None:
     lesson = prepared(cloth, size=64)
     assert [tuple(layer.shape) for layer in lesson.seen] == [
-        (1, 32, 16, 64), (1, 64, 8, 32), (1, 128, 4, 16), (1, 192, 2, 8)
+        (1, 32, 32, 128), (1, 64, 16, 64), (1, 128, 8, 32), (1, 192, 4, 16)
     ]  # fmt: skip
 
 
@@ -119,3 +119,9 @@ def test_settings_out_of_range(cloth: torch.Tensor, wrong: dict[str, int]) -> No
 def test_leaving_the_range_costs() -> None:
     values = torch.tensor([-1.5, 0.0, 1.0, 3.0]).view(1, 2, 1, 2)
     assert beyond(values, -1, 1).item() == pytest.approx((0.5 + 2.0) / 2)
+
+
+def test_averaged_weights_forget_the_first_ones() -> None:
+    averaged, newest = torch.zeros(3), torch.ones(3)
+    assert torch.allclose(blended(averaged, newest, 1), torch.full((3,), 1 - 2 / 11))
+    assert torch.allclose(blended(averaged, newest, 10_000), torch.full((3,), 1 - KEPT))

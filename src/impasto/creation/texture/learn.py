@@ -20,7 +20,7 @@ def create_texture(
     picture: AnyPicture | Tensor,
     *,
     size: int = 128,
-    turns: int = 1800,
+    turns: int = 1500,
     seed: int = 0,
     on_step: OnStep | None = None,
 ) -> Texture:
@@ -65,7 +65,7 @@ def practiced(teaching: Teaching, watch: Watch) -> dict[str, Tensor]:
 
     Every hundred turns a field is grown from nothing: what counts is how good that is.
     """
-    nearest, best, preview = float("inf"), _copied(teaching.automaton), None
+    nearest, best, preview = float("inf"), _copied(teaching.best), None
     values: dict[str, float] = {}
     while teaching.done < teaching.turns and not watch.stopped:
         values["loss"] = teaching.turn()
@@ -74,7 +74,7 @@ def practiced(teaching: Teaching, watch: Watch) -> dict[str, Tensor]:
             away, preview = teaching.trial()
             values["distance"] = away
             if away < nearest:
-                nearest, best = away, _copied(teaching.automaton)
+                nearest, best = away, _copied(teaching.best)
     return best
 
 

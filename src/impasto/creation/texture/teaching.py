@@ -3,6 +3,7 @@
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from impasto.creation.texture.lesson import Lesson, quartered
 from impasto.networks.automaton import CELL, Automaton, awoken
@@ -19,6 +20,9 @@ REST = 0.75
 
 FRESH = 8
 """Every so many turns a field begins anew, and half of them later one loses a quarter."""
+
+KEPT = 0.98
+"""The share of the averaged weights that a turn leaves: turns swing about what is learned."""
 
 BOUND = 2.0
 """Cells are cut off there when they are put back, and pay from 1 on."""
@@ -45,6 +49,7 @@ class Teaching:
         self.lesson, self.turns, self.done = lesson, turns, 0
         self.generator = torch.Generator().manual_seed(seed)
         self.automaton = made(seed)
+        self.averaged = AveragedModel(self.automaton, avg_fn=blended)
         self.side = lesson.side // CELL
         self.pool = self.automaton.seed(POOL, self.side, self.side)
         weights = list(self.automaton.parameters())
@@ -55,6 +60,13 @@ class Teaching:
             torch.optim.Adam([w for w in weights if w.ndim < 2], BIAS_RATE, betas=(0.9, 0.99)),
         ]
 
+    @property
+    def best(self) -> Automaton:
+        """What it has learned, averaged over the last turns."""
+        automaton = self.averaged.module
+        assert isinstance(automaton, Automaton)
+        return automaton
+
     def turn(self) -> float:
         """Take four fields, grow them a little, compare, and learn; returns how far they are."""
         chosen = torch.randperm(POOL, generator=self.generator)[:4]
@@ -63,6 +75,7 @@ class Teaching:
             cells = self.automaton(cells, awoken(4, self.side, self.side, self.generator))
         loss = self._loss(cells)
         self._learn(loss)
+        self.averaged.update_parameters(self.automaton)
         self.pool[chosen] = cells.detach().clamp(-BOUND, BOUND)
         self.done += 1
         return loss.item()
@@ -72,13 +85,13 @@ class Teaching:
 
         It is asked early and late: what looks right for a moment only is no texture.
         """
-        chance = torch.Generator().manual_seed(0)
-        cells = self.automaton.seed(1, 2 * self.side, 2 * self.side)
+        chance, grown = torch.Generator().manual_seed(0), self.best
+        cells = grown.seed(1, 2 * self.side, 2 * self.side)
         away, shown = 0.0, cells[:, :3]
         for step in range(1, TRIALS[-1] + 1):
-            cells = self.automaton.step(cells, chance)
+            cells = grown.step(cells, chance)
             if step in TRIALS:
-                shown = self.automaton.show(cells)
+                shown = grown.show(cells)
                 with torch.inference_mode():
                     away += self.lesson.loss(quartered(shown), chance).item() / len(TRIALS)
         return away, shown.clone()
@@ -129,6 +142,11 @@ def made(seed: int) -> Automaton:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Automaton()
+
+
+def blended(averaged: Tensor, weight: Tensor, turns: Tensor | int) -> Tensor:
+    """Move the averaged weight towards the newest one, at first faster."""
+    return averaged.lerp(weight, float(1 - min(KEPT, (turns + 1) / (turns + 10))))
 
 
 def beyond(values: Tensor, low: float, high: float) -> Float[Tensor, ""]:

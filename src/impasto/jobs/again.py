@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from impasto.errors import OutputError, RecipeError, SettingsError, printable
-from impasto.jobs.saving import Saving
+from impasto.errors import RecipeError, SettingsError, printable
+from impasto.jobs.saving import Saving, whole
 from impasto.picture import Recipe, check_output, read_recipe
 from impasto.picture.files import is_file, sha256_of
 from impasto.picture.provenance import ContentRecord
-from impasto.progress import OnStep, Step, Watch
+from impasto.progress import OnStep
 from impasto.settings import Record, checked
 
 AnyPath = str | os.PathLike[str]
@@ -187,27 +187,6 @@ def _maker(asked: Repeat) -> Callable[[Repeat], Path]:
     module, function = MAKERS[verb].split(":")
     maker: Callable[[Repeat], Path] = getattr(import_module(module), function)
     return maker
-
-
-def whole(output: AnyPath, on_step: OnStep | None) -> OnStep | None:
-    """Give a file up when the work is stopped: it appears whole or not at all.
-
-    Args:
-        output: The file.
-        on_step: Whoever listens, and may stop it.
-
-    Returns:
-        What to tell of each part; it raises an `OutputError` when somebody stops the work.
-    """
-    if on_step is None:
-        return None
-    watch = Watch(on_step)
-
-    def tell(step: Step) -> None:
-        if watch(step):
-            raise OutputError(f"{printable(output)} is not written: the work was stopped")
-
-    return tell
 
 
 def same_file(path: AnyPath, sha256: str, option: str) -> Path:

@@ -50,9 +50,10 @@ def luminance_loss(
 def structure_loss(
     given: Float[Tensor, "b 3 h w"], wanted: Float[Tensor, "b 3 h w"]
 ) -> Float[Tensor, ""]:
-    """Say how much of the drawing, dark beside light, is lost near each place; 0 is none, 2 all.
+    """Say how much of the drawing, dark beside light, is lost near each place: 0 none, 1 all.
 
-    Larger surfaces may become lighter or darker, as `luminance_loss` does not let them.
+    What was dark and is light instead costs up to 2. Larger surfaces may become lighter or darker,
+    as `luminance_loss` does not let them.
 
     Args:
         given: The pictures made, 0..1; sides of at least 11 pixels.

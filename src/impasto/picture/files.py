@@ -189,3 +189,8 @@ def _explain(target: Path, error: OSError) -> str:
     else:
         reason = printable(error.strerror or error)
     return f"cannot write {printable(target)}: {reason}"
+
+
+def limit(max_pixels: int | None) -> dict[str, int]:
+    """Leave the readers their own limit where none was named: what `read` takes by name."""
+    return {} if max_pixels is None else {"max_pixels": max_pixels}

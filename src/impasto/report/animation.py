@@ -57,6 +57,7 @@ def save_frames(
     if first is None:
         raise SettingsError(NO_FRAMES)
     pixels = (frame.pixels for frame in chain([first], rest))
+    xmp = first.xmp() or b""  # a recipe that is too large is refused before the work
     suffix = path.suffix.lower()
     if suffix not in MOVING:
         page = contact_sheet(pixels, columns=9)
@@ -67,7 +68,7 @@ def save_frames(
         path,
         seconds_per_frame=seconds_per_frame,
         pingpong=pingpong,
-        xmp=first.xmp() or b"",
+        xmp=xmp,
         force=force,
     )
 

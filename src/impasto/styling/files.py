@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from impasto.jobs.again import Repeat, whole
+from impasto.jobs.again import Repeat
 from impasto.jobs.memory import check_fits
-from impasto.jobs.saving import Saving
+from impasto.jobs.saving import Saving, whole
 from impasto.picture import Picture, Sink, Source, check_output, read, write
+from impasto.picture.files import limit
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
 from impasto.report import MOVING, save_frames, shrink
@@ -103,10 +104,10 @@ def walk_file(
     """
     place, saving = Path(output), saving or Saving()
     check_output(place, force=saving.force, inputs=[content, *styles], others=MOVING)
-    photo = read(content, **_limit(max_pixels))
+    photo = read(content, **limit(max_pixels))
     photo = replace(photo, pixels=shrink(photo.pixels, settings.side), alpha=None)
     if place.suffix.lower() == ".gif":
-        _check_waiting(photo, settings.steps)
+        _check_waiting(photo, settings)
     frames = stroll(
         photo,
         styles,
@@ -145,7 +146,7 @@ def again_sweep(asked: Repeat) -> Path:
         raise asked.refused("it needs one style")
     content = asked.source()
     check_output(asked.output, force=asked.saving.force, inputs=[content])
-    photo = read(content, **_limit(asked.max_pixels))
+    photo = read(content, **limit(asked.max_pixels))
     page = swept(photo, styles[0], settings, asked.on_step)
     return write(page, asked.output, quality=asked.saving.quality, force=asked.saving.force)
 
@@ -178,12 +179,12 @@ class _Job:
     on_step: OnStep | None
 
     def run(self, output: Path, saving: Saving, *, max_pixels: int | None) -> Path:
-        limit = _limit(max_pixels)
-        with held(self.parts), Source(self.content, **limit) as source:
+        most = limit(max_pixels)
+        with held(self.parts), Source(self.content, **most) as source:
             format_for(output, width=source.width, height=source.height)
             if source.width * source.height >= STREAMED:
                 return self._stream(source, output, saving)
-            return self._at_once(read(self.content, **limit), output, saving)
+            return self._at_once(read(self.content, **most), output, saving)
 
     def _at_once(self, photo: Picture, output: Path, saving: Saving) -> Path:
         pixels = painted(photo.pixels, self.parts, self.settings, self.on_step)
@@ -209,16 +210,12 @@ class _Job:
         return output
 
 
-def _check_waiting(photo: Picture, frames: int) -> None:
-    """Refuse a GIF whose frames, a byte a pixel, don't fit: they are written all at the end."""
+def _check_waiting(photo: Picture, settings: WalkSettings) -> None:
+    """Refuse a GIF whose frames don't fit: they are written all at the end, from copies."""
     width, height = photo.size
+    held = 4 if settings.back else 3  # bytes a pixel, measured: the way back is copied, too
     check_fits(
-        f"{frames:,} pictures of {width:,} × {height:,} pixels",
-        frames * width * height,
+        f"{settings.steps:,} pictures of {width:,} × {height:,} pixels",
+        held * settings.steps * width * height,
         smaller="fewer --steps, a smaller --side, or .mp4",
     )
-
-
-def _limit(max_pixels: int | None) -> dict[str, int]:
-    """Leave the readers their own limits where none was named."""
-    return {} if max_pixels is None else {"max_pixels": max_pixels}

@@ -16,6 +16,7 @@ from torch import Tensor
 from impasto.analysis.single.records import Box
 from impasto.picture import AnyPicture, Info, Picture, Source, as_picture, read, resize
 from impasto.picture.color import luminance
+from impasto.picture.files import limit
 from impasto.picture.planes import over_white
 from impasto.picture.resizing import fitted
 
@@ -95,12 +96,11 @@ def look(picture: AnyPicture | Tensor, *, max_pixels: int | None = None) -> Seen
         PictureError: If it can't be read, or its values lie outside 0..1.
         SettingsError: If it is nothing of this kind.
     """
-    limit = {} if max_pixels is None else {"max_pixels": max_pixels}
     if isinstance(picture, str | os.PathLike):
-        with Source(Path(picture), **limit) as source:
+        with Source(Path(picture), **limit(max_pixels)) as source:
             if source.width * source.height >= LARGE:
                 return _streamed(source)
-        return _shrunk(read(picture, **limit))
+        return _shrunk(read(picture, **limit(max_pixels)))
     return _shrunk(as_picture(picture))
 
 

@@ -11,8 +11,8 @@ from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.sample import FRAMES, FRAMES_MOST, MOST, samples, seeds_from, walk
 from impasto.creation.collection.sheets import recipe_of, sheet
 from impasto.errors import SettingsError, printable
-from impasto.jobs.again import Repeat, whole
-from impasto.jobs.saving import Saving
+from impasto.jobs.again import Repeat
+from impasto.jobs.saving import Saving, whole
 from impasto.jobs.series import Series, series
 from impasto.picture import Picture, check_output, write
 from impasto.progress import OnStep, Step

@@ -14,6 +14,7 @@ from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.jobs.series import series
 from impasto.picture import Picture, check_output, read, write
+from impasto.picture.files import limit
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
 from impasto.report import contact_sheet
@@ -68,8 +69,7 @@ def like_files(
     files.check(force=saving.force, inputs=inputs)
     if sheet is not None:
         check_output(sheet, force=saving.force, inputs=inputs)
-    limit = {} if max_pixels is None else {"max_pixels": max_pixels}
-    given = [read(path, **limit) for path in inputs]
+    given = [read(path, **limit(max_pixels)) for path in inputs]
     work = planned(*given, settings=settings or LikeSettings(), count=count, seed=seed)
     if on_begin is not None:
         on_begin(seconds(work.planned) * count)

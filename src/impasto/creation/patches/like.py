@@ -105,7 +105,8 @@ def create_like(
         SettingsError: If a value is out of its range, or the size doesn't fit into memory.
 
     Notes:
-        Granot et al. 2022, arXiv:2103.15545, algorithm 1. Differs: patches are compared by 32
+        Granot et al. 2022, arXiv:2103.15545, algorithm 1. Differs: the layout is decided by
+        optimal transport (`search.evenly`), if there aren't too many; patches are compared by 32
         principal components, lie up to three pixels apart, and where a picture is large they are
         sought only around what the smaller scale found, so that time grows with the area.
     """

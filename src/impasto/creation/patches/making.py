@@ -24,7 +24,8 @@ DENSE = 20_000_000
 """Pairs of patches up to which all are compared; beyond, what the scale before found is refined."""
 
 EVEN = 8_000_000
-"""Pairs up to which patches are shared out evenly where the layout is decided: all are held."""
+"""Pairs up to which patches are shared out evenly where the layout is decided: all are held. A long
+frieze has more; there the nearest ones decide, in more turns."""
 
 Pictures = Sequence[Float[Tensor, "1 3 _ _"]]
 
@@ -81,7 +82,8 @@ def passes(sources: Sequence[Size], made: Size, settings: LikeSettings) -> list[
 
 def _with_search(trial: Pass, before: Sequence[Pass]) -> Pass:
     if not before:
-        return replace(trial, search="evenly" if trial.pairs <= EVEN else "everywhere", turns=4)
+        shared = trial.pairs <= EVEN
+        return replace(trial, search="evenly" if shared else "everywhere", turns=4 if shared else 6)
     if before[-1].search == "nearby" or trial.pairs > DENSE:
         return replace(trial, search="nearby", turns=2)
     return trial

@@ -28,10 +28,11 @@ _AROUND = tuple(product((-1, 0, 1), (-1, 0, 1)))
 
 
 def evenly(seen: Float[Tensor, "q d"], known: Float[Tensor, "m d"]) -> Int[Tensor, " q"]:
-    """Search all patches of the sources, and use each about as often as any other.
+    """Search all patches of the sources, and favor those that would be used too seldom.
 
-    So the new layout has the proportions of the source's: as much sky, as deep shadows. The nearest
-    ones alone are too often of a middling color, since what is compared is a mean of several.
+    So the new layout comes near to the proportions of the source's: as much sky, as deep shadows.
+    The nearest ones alone are too often of a middling color, since what is compared is a mean of
+    several.
 
     Args:
         seen: The patches of the new picture.

@@ -13,6 +13,7 @@ from impasto.creation.texture.texture import load_texture
 from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import check_free, check_output, read, write
+from impasto.picture.files import limit
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
 from impasto.report import MOVING, save_frames
@@ -51,8 +52,7 @@ def texture_file(
         OutputError: If the file can't be written; said before the work.
     """
     check_free(output, force=force, inputs=[content])
-    limit = {} if max_pixels is None else {"max_pixels": max_pixels}
-    texture = learned(read(content, **limit), settings or TextureSettings(), on_step)
+    texture = learned(read(content, **limit(max_pixels)), settings or TextureSettings(), on_step)
     texture.save(output, force=force)
     return Path(output)
 

@@ -104,6 +104,7 @@ def create_draw(
         SettingsError: If a value is out of its range, or no pen draws like that.
         DataError: If a drawing can't be read, draws nothing, or holds NaN.
         WeightsError: If the weights of a run are damaged.
+        TrainingError: If the run is of something else.
     """
     settings = checked(DrawSettings, {"temperature": temperature, "points": points})
     seeds = seeds_from(seed, count, steps=steps if between else None)

@@ -67,6 +67,7 @@ def draw_file(
         SettingsError: As `create_draw` does, or if an MP4 needs the extra.
         DataError: As `create_draw` does.
         WeightsError: As `create_draw` does.
+        TrainingError: As `create_draw` does.
         OutputError: If the file can't be written, which is said before the work, or it was stopped
             before anything was finished.
     """

@@ -20,7 +20,7 @@ def create_texture(
     picture: AnyPicture | Tensor,
     *,
     size: int = 128,
-    turns: int = 1500,
+    turns: int = 2200,
     seed: int = 0,
     on_step: OnStep | None = None,
 ) -> Texture:

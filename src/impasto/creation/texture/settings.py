@@ -25,7 +25,7 @@ class TextureSettings(BaseModel):
         128, ge=64, le=256, description="Pixels to which the picture's shorter side is brought."
     )
     turns: int = Field(
-        1500, ge=1, le=100_000, description="How often it practices; 1500 take some minutes."
+        2200, ge=1, le=100_000, description="How often it practices; 2200 take some minutes."
     )
     seed: int = Field(0, ge=0, lt=2**63, description="Where chance begins while it learns.")
 

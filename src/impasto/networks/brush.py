@@ -255,10 +255,10 @@ class Brush(nn.Module):
         x = x + layer(layer(x).relu_())
         x = F.leaky_relu_(layer(enlarge(layer(x)) + half), 0.1)
         marks = F.pixel_shuffle(layer(x), 2)[..., : content.shape[-2], : content.shape[-1]]
-        painted = 0.5 + marks.reshape(content.shape)
+        ground: float | Tensor = 0.5
         if touch.fine:
-            painted += (touch.fine * finest(content)).to(painted.dtype)
-        return limit(painted)
+            ground = finest(content).mul_(touch.fine).add_(0.5).to(marks.dtype)
+        return limit(ground + marks.reshape(content.shape))
 
     def meet(
         self, photo: Tensor, style: Float[Tensor, "b v"], strength: float = 1.0

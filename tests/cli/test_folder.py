@@ -86,7 +86,7 @@ def test_another_run_in_the_folder(impasto: Any, photos: Path, out: Path) -> Non
 
 def test_ctrl_c_keeps_what_is_done(begin: Any, draw: Any, tmp_path: Path, out: Path) -> None:
     for i in range(60):
-        draw(tmp_path / "photos" / f"{i:02}.png", size=(320, 240), seed=i)  # seconds of work
+        draw(tmp_path / "photos" / f"{i:02}.png", seed=i)
     with begin("stylize", tmp_path / "photos", *STYLE, "-o", out) as run:
         first = run.stdout.readline()
         time.sleep(0.1)

@@ -305,7 +305,7 @@ class Brush(nn.Module):
 def finest(picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 1 h w"]:
     """How much lighter than its surroundings, blurred by one pixel, each pixel is.
 
-    Sums of what lies beside each other: a convolution takes ten times as long.
+    Sums of what lies beside each other: a convolution took three times as long.
     """
     light = (picture.movedim(1, -1) @ picture.new_tensor(LUMA))[:, None]
     mode = "reflect" if min(light.shape[-2:]) > BLUR else "replicate"

@@ -7,9 +7,9 @@ _A_PIXEL, _A_COLUMN = 75, 70_000
 """Bytes: of the sheet, of a band as wide as it. Measured with bench/texture.py --memory, rounded
 up."""
 
-_A_FRAME_PIXEL, _A_FILM_PIXEL, _IN_THE_ENCODER = 1, 3, 24
-"""Bytes of a frame in 256 colors, all of which wait for the end, and of one of a film, of which the
-encoder holds so many at most. Measured at 1024 to 3072 pixels a side."""
+_A_FRAME_PIXEL, _A_FILM_PIXEL, _IN_THE_ENCODER = 3, 3, 24
+"""Bytes of a frame in 256 colors, all of which wait for the end and are copied there, and of one of
+a film, of which the encoder holds so many at most."""
 
 _A_STEP = 90e-9
 """Seconds of two cores for a step of a pixel."""

@@ -5,6 +5,7 @@ jaxtyping and beartype on every function of the package.
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure() -> None:
-    """Fix the thread count: the same threads give the same pixels, and workers share the cores."""
+    """Fix the thread count: the same threads give the same pixels, and workers share the cores.
+
+    Ctrl-C is heard, too: a shell tells what it starts in the background to ignore it.
+    """
     torch.set_num_threads(1)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import Tensor
 from impasto.errors import OutputError, SettingsError
 from impasto.picture import Picture, read_recipe
 from impasto.picture.provenance import Recipe
-from impasto.report import sample_photo, save_frames, save_gif
+from impasto.report import sample_photo, save_frames, save_gif, waiting
 
 
 def frames(count: int, side: int = 24) -> list[Tensor]:
@@ -63,10 +64,28 @@ def test_one_frame_is_a_picture(tmp_path: Path) -> None:
 
 def test_metadata_is_inside_and_harms_nothing(tmp_path: Path) -> None:
     packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'>Größe</x:xmpmeta>".encode()
-    path = save_gif(frames(3), tmp_path / "a.gif", xmp=packet)
+    path = save_gif(frames(3), tmp_path / "a.gif", xmp=lambda: packet)
     assert packet in path.read_bytes()
     assert path.read_bytes().endswith(b";")
     assert len(read(path)) == 3
+
+
+def test_frames_that_wait_for_the_end_take_memory() -> None:
+    size = (100, 50)
+    gif, film, page = (
+        partial(waiting, Path(f"a.{suffix}"), size) for suffix in ("gif", "mp4", "png")
+    )
+    assert gif(500) == 500 * gif(1) == 3 * 500 * 100 * 50
+    assert gif(500, pingpong=True) > gif(500)
+    assert film(2) < film(100) == film(500) < gif(100)
+    assert page(500) == 0
+
+
+def test_what_the_last_frame_says_of_its_making_is_kept(tmp_path: Path) -> None:
+    recipes = [Recipe(verb="walk", version="0.1.0", seed=i) for i in range(3)]
+    pictures = [Picture(f, recipe=r) for f, r in zip(frames(3), recipes, strict=True)]
+    for name in ("a.gif", "sheet.png"):
+        assert read_recipe(save_frames(pictures, tmp_path / name)).seed == 2
 
 
 def test_an_existing_file_is_kept(tmp_path: Path) -> None:

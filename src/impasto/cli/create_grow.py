@@ -11,9 +11,9 @@ from impasto.cli.stoppable import Stoppable
 from impasto.cli.terminal import say
 
 if TYPE_CHECKING:
-    from impasto.creation.texture.settings import GrowSettings
+    from impasto.creation.texture.settings import FilmSettings
 else:  # pydantic takes too long for `impasto --help`
-    GrowSettings = object
+    FilmSettings = object
 
 LONG = 10.0
 """Seconds from which on it is said beforehand how long it will take."""
@@ -31,7 +31,6 @@ Output = Annotated[
 Seed = Annotated[
     int, typer.Option(min=0, help="Where chance begins; the same seed, the same picture.")
 ]
-Frames = Annotated[int, typer.Option(min=2, max=500, help="Pictures of a .gif or .mp4.")]
 Onnx = Annotated[
     Path | None,
     typer.Option(
@@ -47,9 +46,9 @@ class GrowCommand(RecordCommand):
     """A command whose settings come from the record of growing."""
 
     @staticmethod
-    def record() -> type[GrowSettings]:
+    def record() -> type[FilmSettings]:
         """The record of the verb."""
-        from impasto.creation.texture.settings import GrowSettings as Record
+        from impasto.creation.texture.settings import FilmSettings as Record
 
         return Record
 
@@ -60,8 +59,8 @@ def grow(
     output: Output = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH")],
     steps: Annotated[int, typer.Option("--steps")],
+    frames: Annotated[int, typer.Option("--frames")],
     seed: Seed = 0,
-    frames: Frames = 48,
     onnx: Onnx = None,
     quality: Quality = 92,
     force: Force = False,
@@ -73,13 +72,13 @@ def grow(
     impasto create grow weave.texture --size 256x256 -o growth.gif
     """
     from impasto.creation.texture.files import export_file, grow_file
-    from impasto.creation.texture.settings import GrowSettings as Record
+    from impasto.creation.texture.settings import FilmSettings as Record
     from impasto.jobs.saving import Saving
     from impasto.settings import checked
 
     if output is None and onnx is None:
         raise typer.BadParameter("say where to: --output, or --onnx FILE")
-    settings = checked(Record, {"size": size, "steps": steps})
+    settings = checked(Record, {"size": size, "steps": steps, "frames": frames})
     if onnx is not None:
         say(export_file(texture, onnx, force=force))
     if output is None:
@@ -90,7 +89,6 @@ def grow(
             output,
             settings=settings,
             seed=seed,
-            frames=frames,
             saving=Saving(quality=quality, force=force),
             on_begin=announce,
             on_step=shown,

@@ -19,6 +19,7 @@ AnyPath = str | os.PathLike[str]
 MAKERS = {
     "create-draw": "impasto.creation.pen.files:again",
     "create-grow": "impasto.creation.texture.files:again",
+    "create-grow-frames": "impasto.creation.texture.files:again_frames",
     "create-like": "impasto.creation.patches.files:again",
     "create-sample": "impasto.creation.collection.files:again",
     "create-sample-sheet": "impasto.creation.collection.files:again_sheet",

@@ -1,6 +1,6 @@
 """What rooms share to show their work: contact sheets, moving pictures, a photograph to try."""
 
-from impasto.report.animation import MOVING, save_frames, save_gif
+from impasto.report.animation import MOVING, save_frames, save_gif, waiting
 from impasto.report.sample import sample_photo
 from impasto.report.sheet import contact_sheet, shrink
 from impasto.report.video import check_extra, save_mp4
@@ -14,4 +14,5 @@ __all__ = [
     "save_gif",
     "save_mp4",
     "shrink",
+    "waiting",
 ]

@@ -1,6 +1,6 @@
 """A moving picture: frames one after the other, in a file that moves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from impasto.errors import SettingsError
 from impasto.picture import Picture, replace_atomically, write
 from impasto.report.frames import NO_FRAMES, check_seconds, in_bytes
 from impasto.report.sheet import contact_sheet
-from impasto.report.video import FILMS, check_extra, save_mp4
+from impasto.report.video import FILMS, HELD, check_extra, save_mp4
 
 XMP = b"\x21\xff\x0bXMP DataXMP"
 XMP_END = bytes([1, *range(255, -1, -1), 0])
@@ -36,7 +36,7 @@ def save_frames(
     """Save pictures one after the other if the file can move, else side by side.
 
     Args:
-        frames: In their order, all of one size; what the first says of its making is kept. If
+        frames: In their order, all of one size; what the last says of its making is kept. If
             they are made while they are saved, no more than two are in memory at full depth.
         path: Ends in ``.gif`` or ``.mp4``, or as pictures do.
         seconds_per_frame: How long each stays, if they move.
@@ -56,21 +56,44 @@ def save_frames(
     first = next(rest, None)
     if first is None:
         raise SettingsError(NO_FRAMES)
-    pixels = (frame.pixels for frame in chain([first], rest))
-    xmp = first.xmp() or b""  # a recipe that is too large is refused before the work
+    first.xmp()  # a recipe that is too large is refused before the work
+    last = first
+
+    def pixels() -> Iterator[Float[Tensor, "1 3 h w"]]:
+        nonlocal last
+        for last in chain([first], rest):
+            yield last.pixels
+
     suffix = path.suffix.lower()
     if suffix not in MOVING:
-        page = contact_sheet(pixels, columns=9)
-        return write(replace(first, pixels=page, alpha=None), path, quality=quality, force=force)
+        page = contact_sheet(pixels(), columns=9)
+        return write(replace(last, pixels=page, alpha=None), path, quality=quality, force=force)
     save = save_mp4 if suffix in FILMS else save_gif
     return save(
-        pixels,
+        pixels(),
         path,
         seconds_per_frame=seconds_per_frame,
         pingpong=pingpong,
-        xmp=xmp,
+        xmp=lambda: last.xmp() or b"",
         force=force,
     )
+
+
+def waiting(path: Path, size: tuple[int, int], frames: int, *, pingpong: bool = False) -> int:
+    """Bytes of memory in which frames wait until they are written, measured.
+
+    Args:
+        path: Where to; a GIF is written all at the end, a film nearly as the frames come.
+        size: Width and height of a frame.
+        frames: How many.
+        pingpong: Whether they go back the way they came.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in MOVING:
+        return 0
+    if suffix in FILMS:
+        return 3 * min(frames, HELD) * size[0] * size[1]
+    return (4 if pingpong else 3) * frames * size[0] * size[1]  # of them and of their copies
 
 
 def save_gif(
@@ -79,7 +102,7 @@ def save_gif(
     *,
     seconds_per_frame: float = 0.2,
     pingpong: bool = False,
-    xmp: bytes = b"",
+    xmp: Callable[[], bytes] | None = None,
     force: bool = False,
 ) -> Path:
     """Save frames as a picture that moves and begins again when it is over.
@@ -89,7 +112,7 @@ def save_gif(
         path: Where to; ends in ``.gif``.
         seconds_per_frame: How long each stays, 0.02 to 60; the format counts hundredths.
         pingpong: Go back the way it came, so that the end meets the beginning.
-        xmp: Metadata to put into the file: an XMP packet in UTF-8.
+        xmp: Gives metadata to put into the file, an XMP packet in UTF-8, when all frames have come.
         force: Replace a file that is already there.
 
     Returns:
@@ -112,8 +135,8 @@ def save_gif(
         images += images[-2:0:-1]
     with replace_atomically(path, force=force) as aside:
         _save(images, aside, round(seconds_per_frame * 100) * 10)
-        if xmp:
-            _add_xmp(aside, xmp)
+        if xmp and (packet := xmp()):
+            _add_xmp(aside, packet)
     return path
 
 

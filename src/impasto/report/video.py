@@ -1,6 +1,6 @@
 """A film: frames one after the other, as an MP4 that browsers and phones show."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from importlib.util import find_spec
 from itertools import chain
@@ -18,6 +18,9 @@ from impasto.report.frames import NO_FRAMES, Image, check_seconds, in_bytes
 
 FILMS = (".mp4",)
 """Endings of files for which the extra is needed."""
+
+HELD = 24
+"""Frames that the encoder has in memory at most, measured."""
 
 LONGEST = 16_384
 """Pixels of a side that the encoder takes, at most."""
@@ -53,7 +56,7 @@ def save_mp4(
     *,
     seconds_per_frame: float = 0.2,
     pingpong: bool = False,
-    xmp: bytes = b"",
+    xmp: Callable[[], bytes] | None = None,
     force: bool = False,
 ) -> Path:
     """Save frames as a film without sound, one after the other as they come.
@@ -64,7 +67,7 @@ def save_mp4(
         seconds_per_frame: How long each stays, 0.02 to 60; thousandths count.
         pingpong: Go back the way it came, so that the end meets the beginning; until then the
             frames lie in a hidden file beside the film.
-        xmp: Metadata to put into the file: an XMP packet in UTF-8.
+        xmp: Gives metadata to put into the file, an XMP packet in UTF-8, when all frames have come.
         force: Replace a file that is already there.
 
     Returns:
@@ -87,9 +90,9 @@ def save_mp4(
     with replace_atomically(path, force=force) as aside:
         images = _images(frames)
         _encode(_there_and_back(images, path.parent) if pingpong else images, aside, stay)
-        if xmp:
+        if xmp and (packet := xmp()):
             with aside.open("ab") as file:
-                file.write(xmp_box(xmp))
+                file.write(xmp_box(packet))
     return path
 
 

@@ -12,7 +12,7 @@ from impasto.picture import Picture, Sink, Source, check_output, read, write
 from impasto.picture.files import limit
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
-from impasto.report import MOVING, save_frames, shrink
+from impasto.report import MOVING, save_frames, shrink, waiting
 from impasto.styling.hand import hand
 from impasto.styling.painting import Region, paint
 from impasto.styling.parts import Part, RegionOf, Style, held, parts_of
@@ -106,8 +106,7 @@ def walk_file(
     check_output(place, force=saving.force, inputs=[content, *styles], others=MOVING)
     photo = read(content, **limit(max_pixels))
     photo = replace(photo, pixels=shrink(photo.pixels, settings.side), alpha=None)
-    if place.suffix.lower() == ".gif":
-        _check_waiting(photo, settings)
+    _check_waiting(photo, settings, place)
     frames = stroll(
         photo,
         styles,
@@ -210,12 +209,11 @@ class _Job:
         return output
 
 
-def _check_waiting(photo: Picture, settings: WalkSettings) -> None:
-    """Refuse a GIF whose frames don't fit: they are written all at the end, from copies."""
+def _check_waiting(photo: Picture, settings: WalkSettings, output: Path) -> None:
+    """Refuse pictures that wait for each other and don't fit."""
     width, height = photo.size
-    held = 4 if settings.back else 3  # bytes a pixel, measured: the way back is copied, too
     check_fits(
         f"{settings.steps:,} pictures of {width:,} × {height:,} pixels",
-        held * settings.steps * width * height,
+        waiting(output, photo.size, settings.steps, pingpong=settings.back),
         smaller="fewer --steps, a smaller --side, or .mp4",
     )

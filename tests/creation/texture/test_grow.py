@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 from safetensors.torch import load, save_file
 
-from impasto.creation.texture import files, limits
+from impasto.creation.texture import limits
 from impasto.creation.texture.files import export_file, grow_file, texture_file
 from impasto.creation.texture.grow import create_grow, growing
-from impasto.creation.texture.settings import GrowSettings, TextureSettings
+from impasto.creation.texture.settings import FilmSettings, TextureSettings
 from impasto.creation.texture.texture import KEY, LARGEST, Texture, load_texture
 from impasto.errors import ImpastoError, OutputError, RecipeError, SettingsError, WeightsError
 from impasto.jobs import memory as machine
@@ -19,8 +19,9 @@ from impasto.jobs.again import again
 from impasto.jobs.preview import Preview
 from impasto.jobs.saving import Saving
 from impasto.picture import read, read_recipe
+from impasto.report import waiting
 
-SMALL = GrowSettings(size=(40, 24), steps=5)
+SMALL = FilmSettings(size=(40, 24), steps=5)
 
 
 def test_any_size_and_the_same_seed_the_same_picture(texture: Texture) -> None:
@@ -99,15 +100,33 @@ def test_what_cannot_be_grown_again(texture: Texture, saved: Path, tmp_path: Pat
 
 
 def test_an_animation_of_its_growth(saved: Path, tmp_path: Path) -> None:
-    settings = GrowSettings(size=(40, 24), steps=40)
-    out = grow_file(saved, tmp_path / "growth.gif", settings=settings, frames=3)
+    settings = FilmSettings(size=(40, 24), steps=40, frames=3)
+    out = grow_file(saved, tmp_path / "growth.gif", settings=settings)
     with Image.open(out) as moving:
         assert (moving.n_frames, moving.size) == (3, (40, 24))
     assert b"trainedAlgorithmicMedia" in out.read_bytes()
+    same = again(out, tmp_path / "same.gif")
+    assert same.read_bytes() == out.read_bytes()
+    with pytest.raises(OutputError, match=r"moves; choose a name that ends in \.gif or \.mp4"):
+        again(out, tmp_path / "still.png")
+    with pytest.raises(OutputError, match="stopped"):
+        again(out, tmp_path / "no.gif", on_step=lambda step: True)
+    assert not (tmp_path / "no.gif").exists()
+
+
+def test_an_animation_that_was_stopped_says_so(saved: Path, tmp_path: Path) -> None:
+    settings = FilmSettings(size=(40, 24), steps=40, frames=3)  # after steps 1, 11 and 40
+    out = grow_file(
+        saved, tmp_path / "part.gif", settings=settings, on_step=lambda step: step.done == 20
+    )
+    with Image.open(out) as moving:
+        assert moving.n_frames == 3  # the third shows how far it came
+    with pytest.raises(RecipeError, match="stopped before its end"):
+        again(out, tmp_path / "no.gif")
 
 
 def test_frames_end_where_the_picture_does(texture: Texture) -> None:
-    frames = list(growing(texture, SMALL, frames=3, seed=1))
+    frames = list(growing(texture, FilmSettings(size=SMALL.size, steps=5, frames=3), seed=1))
     end = create_grow(texture, size=SMALL.size, steps=SMALL.steps, seed=1)
     assert len(frames) == 3
     assert torch.equal(frames[-1].pixels, end.pixels)
@@ -130,7 +149,7 @@ def test_wrong_outputs_are_said_before_the_work(saved: Path, tmp_path: Path) -> 
             grow_file(saved, tmp_path / name, settings=SMALL)
     assert (tmp_path / "there.png").read_text() == "mine"
     assert grow_file(saved, tmp_path / "there.png", settings=SMALL, saving=Saving(force=True))
-    large = GrowSettings(size=(16_384, 16), steps=1)
+    large = FilmSettings(size=(16_384, 16), steps=1)
     with pytest.raises(ImpastoError, match=r"16,383|16383"):
         grow_file(saved, tmp_path / "a.webp", settings=large)
 
@@ -159,16 +178,13 @@ def test_what_does_not_fit_is_refused_with_the_figure(
 def test_a_film_needs_memory_for_few_of_its_frames(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = (1024, 1024)
-    assert limits.memory(size, 24, film=True) == limits.memory(size, 500, film=True)
-    assert limits.memory(size, 2, film=True) < limits.memory(size, 24, film=True)
-    least = limits.memory(SMALL.size, 500, film=True)
-    assert least < limits.memory(SMALL.size, 500)
+    many = FilmSettings(size=SMALL.size, steps=SMALL.steps, frames=500)
+    least = limits.memory(many.size) + waiting(tmp_path / "a.mp4", many.size, many.frames)
     monkeypatch.setattr(machine, "installed", lambda: least / machine.SHARE + 1)
     with pytest.raises(SettingsError, match=r"GB of memory"):
-        grow_file(saved, tmp_path / "a.gif", settings=SMALL, frames=500)
+        grow_file(saved, tmp_path / "a.gif", settings=many)
     pytest.importorskip("av", reason='needs the extra: pip install "impasto[video]"')
-    assert grow_file(saved, tmp_path / "a.mp4", settings=SMALL, frames=500).exists()
+    assert grow_file(saved, tmp_path / "a.mp4", settings=many).exists()
 
 
 def spoil_nothing(path: Path) -> None:
@@ -243,4 +259,3 @@ def test_long_work_is_announced(saved: Path, tmp_path: Path) -> None:
     said: list[float] = []
     grow_file(saved, tmp_path / "a.png", settings=SMALL, on_begin=said.append)
     assert said == [limits.seconds(SMALL.size, SMALL.steps)]
-    assert files.FRAMES >= 2

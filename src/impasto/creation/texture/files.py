@@ -8,24 +8,21 @@ from impasto.creation.texture.export import export_texture
 from impasto.creation.texture.grow import growing, grown
 from impasto.creation.texture.learn import learned
 from impasto.creation.texture.limits import check_memory, seconds
-from impasto.creation.texture.settings import GrowSettings, TextureSettings
+from impasto.creation.texture.settings import FilmSettings, GrowSettings, TextureSettings
 from impasto.creation.texture.texture import load_texture
+from impasto.errors import OutputError, printable
 from impasto.jobs.again import Repeat
 from impasto.jobs.saving import Saving
 from impasto.picture import check_free, check_output, read, write
 from impasto.picture.files import limit
 from impasto.picture.formats import format_for
 from impasto.progress import OnStep
-from impasto.report import MOVING, save_frames
-from impasto.report.video import FILMS
+from impasto.report import MOVING, save_frames, waiting
 
 AnyPath = str | os.PathLike[str]
 
-FRAMES = 48
-"""Pictures of an animation."""
-
 SECONDS = 0.08
-"""How long each stays."""
+"""How long each picture of an animation stays."""
 
 
 def texture_file(
@@ -61,9 +58,8 @@ def grow_file(
     texture: AnyPath,
     output: AnyPath,
     *,
-    settings: GrowSettings | None = None,
+    settings: FilmSettings | None = None,
     seed: int = 0,
-    frames: int = FRAMES,
     saving: Saving | None = None,
     on_begin: Callable[[float], object] | None = None,
     on_step: OnStep | None = None,
@@ -73,9 +69,8 @@ def grow_file(
     Args:
         texture: The file of the texture.
         output: A picture's file, or one that ends in ``.gif`` or ``.mp4``.
-        settings: As for `create_grow`.
+        settings: As for `create_grow`, and how many pictures an animation has.
         seed: As for `create_grow`.
-        frames: How many pictures an animation has at most, 2 to 500.
         saving: Quality, and what may be overwritten.
         on_begin: Told, before the work begins, about how many seconds it takes on two cores.
         on_step: As for `create_grow`; what has grown is written when it stops the work.
@@ -85,18 +80,17 @@ def grow_file(
         SettingsError: If the size doesn't fit into memory.
         OutputError: If the file can't be written; said before the work.
     """
-    saving, settings, place = saving or Saving(), settings or GrowSettings(), Path(output)
+    saving, settings, place = saving or Saving(), settings or FilmSettings(), Path(output)
     check_output(place, force=saving.force, inputs=[texture], others=MOVING)
-    suffix = place.suffix.lower()
-    moving = suffix in MOVING
+    moving = place.suffix.lower() in MOVING
     if not moving:
         format_for(place, width=settings.size[0], height=settings.size[1])
     known = load_texture(texture)
-    check_memory(settings.size, frames if moving else 0, film=suffix in FILMS)
+    check_memory(settings.size, waiting(place, settings.size, settings.frames))
     if on_begin is not None:
         on_begin(seconds(settings.size, settings.steps))
     if moving:
-        made = growing(known, settings, frames=frames, seed=seed, on_step=on_step)
+        made = growing(known, settings, seed=seed, on_step=on_step)
         return save_frames(made, place, seconds_per_frame=SECONDS, force=saving.force)
     picture = grown(known, settings, seed=seed, on_step=on_step)
     return write(picture, place, quality=saving.quality, force=saving.force)
@@ -128,3 +122,20 @@ def again(asked: Repeat) -> Path:
     texture = load_texture(asked.source())
     made = grown(texture, settings, seed=asked.seed, on_step=asked.on_step)
     return write(made, asked.output, quality=asked.saving.quality, force=asked.saving.force)
+
+
+def again_frames(asked: Repeat) -> Path:
+    """Grow again what `grow_file` showed growing; raises as `again` does, and if it can't move."""
+    if asked.output.suffix.lower() not in MOVING:
+        raise OutputError(
+            f"{printable(asked.output)}: {printable(asked.picture)} moves; choose a name that ends "
+            f"in {' or '.join(MOVING)}"
+        )
+    return grow_file(
+        asked.source(),
+        asked.output,
+        settings=asked.settings(FilmSettings, asked.recipe.settings),
+        seed=asked.seed,
+        saving=asked.saving,
+        on_step=asked.on_step,
+    )

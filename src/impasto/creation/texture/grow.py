@@ -11,7 +11,7 @@ from torch import Tensor
 
 from impasto.creation.texture.limits import check_memory
 from impasto.creation.texture.record import recipe_of
-from impasto.creation.texture.settings import GrowSettings
+from impasto.creation.texture.settings import FilmSettings, GrowSettings
 from impasto.creation.texture.texture import Texture, load_texture
 from impasto.errors import SettingsError
 from impasto.jobs.preview import Preview
@@ -68,26 +68,20 @@ def grown(
 
 
 def growing(
-    texture: Texture,
-    settings: GrowSettings,
-    *,
-    frames: int,
-    seed: int = 0,
-    on_step: OnStep | None = None,
+    texture: Texture, settings: FilmSettings, *, seed: int = 0, on_step: OnStep | None = None
 ) -> Iterator[Picture]:
     """Grow a texture and hand over pictures on the way, more of them at first.
 
     Args:
         texture: What grows.
-        settings: How; the last of the frames has grown so long.
-        frames: How many at most, 2 or more.
+        settings: How, and how many; the last has grown for all of the steps.
         seed: Where chance begins.
-        on_step: As for `create_grow`.
+        on_step: As for `create_grow`; what has grown by then is the last picture.
     """
-    watch, wanted = Watch(on_step), moments(settings.steps, frames)
-    recipe = recipe_of(texture, settings, seed, frames=frames)
+    watch, wanted = Watch(on_step), moments(settings.steps, settings.frames)
     for step, cells in enumerate(growth(texture, settings, seed=seed, watch=watch), 1):
-        if step in wanted:
+        if step in wanted or watch.stopped:
+            recipe = recipe_of(texture, settings, seed, moving=True, finished=not watch.stopped)
             picture = Picture.from_tensor(shown(texture, cells, settings))
             yield replace(picture, recipe=recipe)
 
@@ -121,10 +115,11 @@ def growth(texture: Texture, settings: GrowSettings, *, seed: int, watch: Watch)
     generator = torch.Generator().manual_seed(seed)
     for step in range(1, settings.steps + 1):
         cells = texture.automaton.step(cells, generator)
-        yield cells
         listened = watch.on_step is not None and step % EVERY == 0
         preview = shown(texture, cells, settings) if listened else None
-        if watch(Preview(step, settings.steps, preview=preview)):
+        stopped = watch(Preview(step, settings.steps, preview=preview))
+        yield cells
+        if stopped:
             return
 
 

@@ -41,3 +41,9 @@ class GrowSettings(BaseModel):
     steps: int = Field(
         256, ge=1, le=10_000, description="How long it grows: most has settled after 128."
     )
+
+
+class FilmSettings(GrowSettings):
+    """How a texture is grown where its growth may be shown."""
+
+    frames: int = Field(48, ge=2, le=500, description="Pictures of a .gif or .mp4, at most.")

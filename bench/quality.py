@@ -1,6 +1,7 @@
 """Judge the brush beside MicroAST, the copy and a color transfer, with a network no one trained on.
 
     python bench/quality.py [--pairs 150] [--weights CHECKPOINT] [--strengths 1,0.8] [--stroke 1]
+    python bench/quality.py --fine 0    # as if nothing of the photograph's drawing showed through
 
 Prints a row a method (mean over pairs) and, for each strength of ours, the paired differences to
 MicroAST and to the color transfer.
@@ -29,6 +30,7 @@ import judge
 
 from impasto.device import best_device, best_dtype
 from impasto.losses.content import content_loss
+from impasto.networks import brush
 from impasto.networks.brush import Brush
 from impasto.styling.hand import Hand, hand
 from impasto.styling.painting import Region, paint
@@ -45,9 +47,9 @@ def holding(weights: Path | None) -> tuple[Hand, Hand]:
     """The shipped brush, or one from a checkpoint: to look with, in float32, and to paint with."""
     if weights is None:
         return hand(torch.float32), hand()
-    brush = Brush()
-    brush.load_state_dict(checkpoint.averaged(weights))
-    return Hand(brush, best_device(), torch.float32), Hand(brush, best_device(), best_dtype())
+    network = Brush()
+    network.load_state_dict(checkpoint.averaged(weights))
+    return Hand(network, best_device(), torch.float32), Hand(network, best_device(), best_dtype())
 
 
 def ours(
@@ -142,7 +144,9 @@ def main() -> None:
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--strengths", default="1,0.8,0.6")
     parser.add_argument("--stroke", type=float, default=1.0)
+    parser.add_argument("--fine", type=float, default=brush.FINE)
     chosen = parser.parse_args()
+    brush.FINE = chosen.fine
     hands = holding(chosen.weights)
     strengths = [float(s) for s in chosen.strengths.split(",")]
     own = {f"ours {s:g}": ours(*hands, s, chosen.stroke) for s in strengths}

@@ -28,7 +28,8 @@ that it never saw, the reader is a little too sure. The brush's card says how it
 
 FINE = 0.2
 """When painting, not in training, this share of the photograph's finest drawing shows through, as
-pencil does through thin paint: marks alone are too coarse to draw an eye or a twig."""
+pencil does through thin paint: marks alone are too coarse to draw an eye or a twig. The finest is
+that of what is painted: a photograph that is enlarged for its marks has hardly any left."""
 
 BLUR = 2
 """How often neighbors are averaged, one to two to one, to find what is finer: twice deviates by one

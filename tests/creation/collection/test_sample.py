@@ -14,6 +14,7 @@ from impasto.creation.collection.generator import opened, path_between
 from impasto.creation.collection.run import Run, keep_weights
 from impasto.creation.collection.sample import create_sample
 from impasto.errors import OutputError, RecipeError, SettingsError, TrainingError, WeightsError
+from impasto.jobs import memory
 from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.networks import catalog
@@ -125,6 +126,16 @@ def test_a_walk_tells_of_its_frames_and_opens_its_generator_once(
     with pytest.raises(OutputError, match="was stopped"):
         walk_file(learned[0], tmp_path / "x.gif", [1, 5], frames=2, on_step=lambda _: True)
     assert not (tmp_path / "x.gif").exists()
+
+
+def test_a_walk_that_does_not_fit_is_refused_before_the_work(
+    learned: Learned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "installed", lambda: 20_000_000)
+    with pytest.raises(
+        SettingsError, match=r"1,000 pictures of 256 × 256 pixels need"
+    ):
+        walk_file(learned[0], tmp_path / "x.gif", [1, 5], frames=500, on_step=lambda _: True)
 
 
 @pytest.mark.parametrize(

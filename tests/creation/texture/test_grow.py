@@ -125,6 +125,24 @@ def test_an_animation_that_was_stopped_says_so(saved: Path, tmp_path: Path) -> N
         again(out, tmp_path / "no.gif")
 
 
+def test_only_frames_that_come_take_memory(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = FilmSettings(size=(1024, 1024), steps=2, frames=500)
+    needed = limits.memory(few.size) + waiting(tmp_path / "a.gif", few.size, 2)
+    monkeypatch.setattr(machine, "installed", lambda: needed / machine.SHARE + 1)
+    assert grow_file(saved, tmp_path / "a.gif", settings=few).exists()
+    many = FilmSettings(size=(1024, 1024), steps=3, frames=500)
+    with pytest.raises(SettingsError, match=r"fewer frames, or \.mp4"):
+        grow_file(saved, tmp_path / "b.gif", settings=many)
+
+
+@pytest.mark.parametrize("frames", [1, 501])
+def test_frames_out_of_range(frames: int) -> None:
+    with pytest.raises(ValueError, match="frames"):
+        FilmSettings(frames=frames)
+
+
 def test_frames_end_where_the_picture_does(texture: Texture) -> None:
     frames = list(growing(texture, FilmSettings(size=SMALL.size, steps=5, frames=3), seed=1))
     end = create_grow(texture, size=SMALL.size, steps=SMALL.steps, seed=1)
@@ -178,7 +196,7 @@ def test_what_does_not_fit_is_refused_with_the_figure(
 def test_a_film_needs_memory_for_few_of_its_frames(
     saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = FilmSettings(size=SMALL.size, steps=SMALL.steps, frames=500)
+    many = FilmSettings(size=SMALL.size, steps=100, frames=500)
     least = limits.memory(many.size) + waiting(tmp_path / "a.mp4", many.size, many.frames)
     monkeypatch.setattr(machine, "installed", lambda: least / machine.SHARE + 1)
     with pytest.raises(SettingsError, match=r"GB of memory"):

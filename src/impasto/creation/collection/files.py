@@ -9,14 +9,16 @@ from pydantic import BaseModel, Field
 
 from impasto.creation.collection.generator import Generator, opened
 from impasto.creation.collection.sample import FRAMES, FRAMES_MOST, MOST, samples, seeds_from, walk
+from impasto.creation.collection.sample import MOVING as SIDE
 from impasto.creation.collection.sheets import recipe_of, sheet
 from impasto.errors import SettingsError, printable
 from impasto.jobs.again import Repeat
+from impasto.jobs.memory import check_fits
 from impasto.jobs.saving import Saving, whole
 from impasto.jobs.series import Series, series
 from impasto.picture import Picture, check_output, write
 from impasto.progress import OnStep, Step
-from impasto.report import MOVING, save_frames
+from impasto.report import MOVING, save_frames, waiting
 
 AnyPath = str | os.PathLike[str]
 
@@ -110,13 +112,19 @@ def walk_file(
     Raises:
         TrainingError: As `create_sample` does.
         WeightsError: As `create_sample` does.
-        SettingsError: As `walk` does.
+        SettingsError: As `walk` does, and if a GIF would not fit into memory.
         OutputError: If the file can't be written, or the work was stopped.
     """
     place, saving = Path(output), saving or Saving()
     check_output(place, force=saving.force, others=MOVING)
     generator = run if isinstance(run, Generator) else opened(run)
-    made = _told(walk(generator, seeds, frames=frames), len(seeds) * frames, whole(place, on_step))
+    count, side = len(seeds) * frames, max(SIDE, generator.network.size)
+    check_fits(
+        f"{count:,} pictures of {side} × {side} pixels",
+        waiting(place, (side, side), count),
+        smaller="fewer seeds, fewer --frames, or .mp4",
+    )
+    made = _told(walk(generator, seeds, frames=frames), count, whole(place, on_step))
     return save_frames(
         made, place, seconds_per_frame=0.08, quality=saving.quality, force=saving.force
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from impasto.creation.texture.export import export_texture
-from impasto.creation.texture.grow import growing, grown
+from impasto.creation.texture.grow import growing, grown, moments
 from impasto.creation.texture.learn import learned
 from impasto.creation.texture.limits import check_memory, seconds
 from impasto.creation.texture.settings import FilmSettings, GrowSettings, TextureSettings
@@ -86,7 +86,8 @@ def grow_file(
     if not moving:
         format_for(place, width=settings.size[0], height=settings.size[1])
     known = load_texture(texture)
-    check_memory(settings.size, waiting(place, settings.size, settings.frames))
+    frames = len(moments(settings.steps, settings.frames)) if moving else 0
+    check_memory(settings.size, waiting(place, settings.size, frames))
     if on_begin is not None:
         on_begin(seconds(settings.size, settings.steps))
     if moving:

@@ -27,9 +27,10 @@ def check_memory(size: tuple[int, int], more: int = 0) -> None:
 
     Args:
         size: Width and height.
-        more: Bytes that are held besides.
+        more: Bytes of frames that are held besides.
 
     Raises:
         SettingsError: If it needs more memory than may be taken.
     """
-    check_fits(f"{size[0]:,} × {size[1]:,} pixels", memory(size) + more)
+    smaller = "a smaller size, fewer frames, or .mp4" if more else "a smaller size"
+    check_fits(f"{size[0]:,} × {size[1]:,} pixels", memory(size) + more, smaller=smaller)

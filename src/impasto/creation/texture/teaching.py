@@ -110,7 +110,8 @@ class Teaching:
     def _loss(self, cells: Float[Tensor, "4 c n n"]) -> Float[Tensor, ""]:
         """Compare what cells look like, and charge what leaves its range.
 
-        Pictures are moved in a circle first, as the eye sees every second pixel better.
+        Pictures are moved in a circle first: the eye's deeper layers see every few pixels only, and
+        each place shall have its turn.
         """
         pictures = self.automaton.paint(cells)
         shift = self._drawn(0, self.lesson.side), self._drawn(0, self.lesson.side)

@@ -21,7 +21,7 @@ from impasto.picture.provenance import ContentRecord, Name, Sha256
 from impasto.version import __version__
 
 LARGEST = 4_000_000
-"""Bytes of a file that is read, at most; one has about twenty thousand."""
+"""Bytes of a file that is read, at most; one has about thirty thousand."""
 
 KEY = "impasto"
 """Under which the facts stand in a file's metadata."""

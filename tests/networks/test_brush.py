@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from impasto.networks import colors
-from impasto.networks.brush import FINE, STRIDE, TRUST, Brush, finest
+from impasto.networks.brush import FINE, STRIDE, TRUST, Brush, soften
+from impasto.picture.color import luminance
 
 
 def small_brush() -> Brush:
@@ -68,7 +69,7 @@ def test_no_pixel_reaches_further_than_reach(brush: Brush) -> None:
     photo = torch.rand(1, 3, 256, 256)
     changed = photo.clone()
     changed[..., 128, 128] = 1 - changed[..., 128, 128]
-    touch = brush.touch(photo, brush.style(torch.rand(1, 3, 32, 32)))
+    touch = replace(brush.touch(photo, brush.style(torch.rand(1, 3, 32, 32))), soft=True)
     different = brush(photo, touch=touch) != brush(changed, touch=touch)
     rows, columns = different[0].any(0).nonzero().T
     furthest = torch.cat([rows - 128, columns - 128]).abs().max()
@@ -95,19 +96,37 @@ def test_a_recolored_touch_paints_what_recoloring_would(brush: Brush) -> None:
     assert torch.allclose(again[inside], expected[inside], atol=1e-5)
 
 
+@pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("strength", [1.0, 0.5])
-def test_the_finest_drawing_shows_through(brush: Brush, strength: float) -> None:
+def test_the_finest_drawing_shows_through(brush: Brush, strength: float, soft: bool) -> None:
     photo, style = torch.rand(1, 3, 24, 40), brush.style(torch.rand(1, 3, 16, 16))
-    touch = brush.touch(photo, style, strength=strength)
+    touch = replace(brush.touch(photo, style, strength=strength), soft=soft)
     painted, marks = brush(photo, touch=touch), brush(photo, touch=replace(touch, fine=0.0))
     inside = ((painted > 0) & (painted < 1) & (marks > 0) & (marks < 1)).all(1)  # as above
     assert inside.any()
-    more = (painted - marks - strength * FINE * finest(photo)).abs().amax(1)
+    light = luminance(photo)
+    more = (painted - marks - strength * FINE * (light - soften(soften(light)))).abs().amax(1)
     assert more[inside].max() < 1e-5
 
 
-def test_nothing_shows_through_where_the_photograph_is_even(brush: Brush) -> None:
-    assert finest(torch.full((1, 3, 9, 9), 0.7)).abs().max() < 1e-6
+def test_soft_marks_are_marks_softened(brush: Brush) -> None:
+    photo, style = torch.rand(1, 3, 24, 40), brush.style(torch.rand(1, 3, 16, 16))
+    touch = replace(brush.touch(photo, style), fine=0.0)
+    hard, soft = (brush(photo, touch=replace(touch, soft=s)) for s in (False, True))
+    inside = (soften(((hard > 0) & (hard < 1)).float()) == 1) & (soft > 0) & (soft < 1)
+    assert inside.any()
+    assert (soft - soften(hard))[inside].abs().max() < 1e-5
+
+
+def test_softening_takes_what_alternates_and_keeps_what_is_even() -> None:
+    even = torch.full((1, 3, 9, 7), 0.7)
+    assert torch.allclose(soften(even), even)
+    comb = (torch.arange(12) % 2).float().expand(1, 1, 8, 12)
+    for teeth in (comb, comb.mT):
+        assert torch.equal(
+            soften(teeth)[..., 1:-1, 1:-1], torch.full_like(teeth, 0.5)[..., 1:-1, 1:-1]
+        )
+    assert soften(torch.ones(1, 1, 1, 1)).item() == 1
 
 
 def test_in_training_the_marks_are_all_there_is(reader: Brush) -> None:

@@ -50,6 +50,14 @@ def test_strength_zero_is_the_photograph_and_the_way_there_smooth(small: torch.T
     assert (steps[1] - small).abs().mean() < (steps[10] - small).abs().mean()
 
 
+def test_what_is_looked_into_has_no_combs(generator: torch.Generator) -> None:
+    sky = 0.6 + 0.02 * torch.randn(1, 3, 640, 640, generator=generator)
+    painted = impasto.stylize(sky.clamp(0, 1), "starry-night").mean(1)[0]
+    for lines in (painted, painted.mT):
+        energy = torch.fft.rfft(lines - lines.mean()).abs().square().mean(0)
+        assert energy[-2:].mean() < 2 * energy[256:304].mean()  # every other pixel; nearly as fine
+
+
 def test_keep_colors_changes_light_alone(small: torch.Tensor) -> None:
     soft = small * 0.4 + 0.3  # room, so that nothing is cut off at 0 or 1
     change = impasto.stylize(soft, "great-wave", strength=0.4, keep_colors=True) - soft

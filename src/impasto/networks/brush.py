@@ -31,10 +31,6 @@ FINE = 0.2
 pencil does through thin paint: marks alone are too coarse to draw an eye or a twig. The finest is
 that of what is painted: a photograph that is enlarged for its marks has hardly any left."""
 
-BLUR = 2
-"""How often neighbors are averaged, one to two to one, to find what is finer: twice deviates by one
-pixel."""
-
 Affine = tuple[Tensor, Tensor]
 """A gain and a shift of each channel, or a kernel and its bias."""
 
@@ -48,12 +44,16 @@ class Touch:
         scales: Gain and shift of its features at half, quarter and eighth size.
         kernels: Those of the decoder, in the order in which it uses them.
         fine: The share of the photograph's finest drawing that shows through.
+        soft: Whether marks are softened: the four pixels that a place becomes differ by what no
+            painter meant, and in pictures large enough to be looked into, lines are combs then, two
+            pixels from tooth to tooth.
     """
 
     palette: Affine
     scales: list[Affine]
     kernels: list[Affine]
     fine: float
+    soft: bool = False
 
     def recolored(self, matrix: Float[Tensor, "1 3 3"], shift: Float[Tensor, "1 3"]) -> "Touch":
         """Let what is painted be recolored, as `impasto.networks.colors.move` says, at no cost.
@@ -164,7 +164,7 @@ class Brush(nn.Module):
     def reach(self) -> int:
         """How far, in pixels, one input pixel can change the output: the overlap of tiles."""
         low = 2 * self.blocks + 2  # at 1/8: the blocks, one of the encoder, the enlarging
-        return STRIDE * low + 4 * 4 + 2 * 3 + 2 + STRIDE
+        return STRIDE * low + 4 * 4 + 2 * 3 + 2 + 1 + STRIDE
 
     def features(self, picture: Float[Tensor, "b 3 h w"], palette: Affine) -> list[Tensor]:
         """Look at a picture, its palette moved, at half, quarter and eighth size.
@@ -256,10 +256,7 @@ class Brush(nn.Module):
         x = x + layer(layer(x).relu_())
         x = F.leaky_relu_(layer(enlarge(layer(x)) + half), 0.1)
         marks = F.pixel_shuffle(layer(x), 2)[..., : content.shape[-2], : content.shape[-1]]
-        ground: float | Tensor = 0.5
-        if touch.fine:
-            ground = finest(content).mul_(touch.fine).add_(0.5).to(marks.dtype)
-        return limit(ground + marks.reshape(content.shape))
+        return limit(inked(marks.reshape(content.shape), content, touch))
 
     def meet(
         self, photo: Tensor, style: Float[Tensor, "b v"], strength: float = 1.0
@@ -303,18 +300,32 @@ class Brush(nn.Module):
         self.spread.lerp_((styles - self.center).abs().mean(0), rate)
 
 
-def finest(picture: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 1 h w"]:
-    """How much lighter than its surroundings, blurred by one pixel, each pixel is.
+def inked(
+    marks: Float[Tensor, "b 3 h w"], photo: Float[Tensor, "b 3 h w"], touch: Touch
+) -> Float[Tensor, "b 3 h w"]:
+    """Put marks on middle gray, and a share of the photograph's finest drawing.
+
+    That is its luminance less itself softened twice. Where the marks are softened, too, they are
+    softened together with it the second time.
+    """
+    marks = marks.contiguous()  # three channels last are slow to soften
+    if not touch.fine:
+        return (soften(marks) if touch.soft else marks) + 0.5
+    light = (photo.movedim(1, -1) @ photo.new_tensor(LUMA))[:, None].mul_(touch.fine)
+    once, ground = soften(light), light + 0.5
+    if touch.soft:
+        return soften(marks - once.to(marks.dtype)).add_(ground.to(marks.dtype))
+    return marks + ground.sub_(soften(once)).to(marks.dtype)
+
+
+def soften(picture: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
+    """Average neighbors, one to two to one, across and down: what alternates is gone.
 
     Sums of what lies beside each other: a convolution took three times as long.
     """
-    light = (picture.movedim(1, -1) @ picture.new_tensor(LUMA))[:, None]
-    mode = "reflect" if min(light.shape[-2:]) > BLUR else "replicate"
-    blurred = F.pad(light, (BLUR,) * 4, mode=mode)
-    for _ in range(BLUR):
-        blurred = (blurred[..., :-2] + blurred[..., 2:]).add_(blurred[..., 1:-1], alpha=2)
-        blurred = (blurred[..., :-2, :] + blurred[..., 2:, :]).add_(blurred[..., 1:-1, :], alpha=2)
-    return light.sub_(blurred, alpha=1 / 16**BLUR)
+    wide = F.pad(picture, (1, 1, 1, 1), mode="replicate")
+    wide = (wide[..., :-2] + wide[..., 2:]).add_(wide[..., 1:-1], alpha=2)
+    return (wide[..., :-2, :] + wide[..., 2:, :]).add_(wide[..., 1:-1, :], alpha=2).div_(16)
 
 
 def evened(weight: Float[Tensor, "n c k k"], bias: Float[Tensor, " n"]) -> Affine:

@@ -6,14 +6,14 @@ back, and the network goes over the whole once more at the next size.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from impasto.networks import colors
-from impasto.networks.brush import Affine, Touch
+from impasto.networks.brush import Affine, Touch, soften
 from impasto.picture import resize
 from impasto.picture.enlarge import enlarge_window
 from impasto.styling.hand import Hand
@@ -78,7 +78,8 @@ def prepare(
 ) -> Layer:
     """Paint the small pictures that underlie the large one.
 
-    Each gets the very palette that is asked for: marks change it a little, and it shows.
+    Each gets the very palette that is asked for: marks change it a little, and it shows. What is
+    enlarged, and what is painted over it, is softened, or it would show how it was made.
     """
     short = min(view.height, view.width)
     work = min(round(WORK / settings.stroke), widest(view.height, view.width))
@@ -91,11 +92,13 @@ def prepare(
         return Layer(painted - view.rows(0, view.height))
     painted = matched(painted, palette)
     for side in others:
-        layer = Layer(painted - photo, hand.touch(painted, style, settings.strength))
+        touch = hand.touch(painted, style, settings.strength)
+        layer = Layer(soften(painted - photo), replace(touch, soft=True))
         photo = view.thumbnail(side)
         painted = matched(paint_all(hand, photo, layer), palette)
     again, touch = paint_first(hand, painted, style, settings.strength)
-    return Layer(painted - photo, touch.recolored(*move(again, palette)))
+    touch = replace(touch.recolored(*move(again, palette)), soft=True)
+    return Layer(soften(painted - photo), touch)
 
 
 def matched(painted: Float[Tensor, "1 3 h w"], palette: Float[Tensor, "1 9"]) -> Tensor:

@@ -132,9 +132,7 @@ def test_a_walk_that_does_not_fit_is_refused_before_the_work(
     learned: Learned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "installed", lambda: 20_000_000)
-    with pytest.raises(
-        SettingsError, match=r"1,000 pictures of 256 × 256 pixels need"
-    ):
+    with pytest.raises(SettingsError, match=r"1,000 pictures of 256 × 256 pixels need"):
         walk_file(learned[0], tmp_path / "x.gif", [1, 5], frames=500, on_step=lambda _: True)
 
 

@@ -7,10 +7,9 @@ import typer
 
 from impasto.cli.invent import invent
 from impasto.cli.options import Force, Photo, StyleName, completed
-from impasto.cli.records import RecordCommand
 from impasto.cli.show import show
 from impasto.cli.terminal import say, table
-from impasto.cli.walk import walk
+from impasto.cli.walk import WalkCommand, walk
 
 if TYPE_CHECKING:
     from typer import Context
@@ -27,7 +26,7 @@ Paintings = Annotated[
 ]
 
 styles = typer.Typer(invoke_without_command=True)
-styles.command(cls=RecordCommand)(walk)
+styles.command(cls=WalkCommand)(walk)
 styles.command()(invent)
 
 

@@ -1,13 +1,19 @@
 """The command `styles walk`: a path from style to style."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from impasto.cli.options import Content, Force, KeepColors, Strength, Stroke, completed
 from impasto.cli.progress import bar
+from impasto.cli.records import RecordCommand
 from impasto.cli.terminal import say
+
+if TYPE_CHECKING:
+    from impasto.styling.sheets import WalkSettings
+else:  # pydantic takes too long for `impasto --help`
+    WalkSettings = object
 
 StyleNames = Annotated[
     list[str],
@@ -29,19 +35,26 @@ Output = Annotated[
 ]
 
 
+class WalkCommand(RecordCommand):
+    """A command whose settings come from the record of walking."""
+
+    @staticmethod
+    def record() -> type[WalkSettings]:
+        """The record of the verb."""
+        from impasto.styling.sheets import WalkSettings as Record
+
+        return Record
+
+
 def walk(
     styles: StyleNames,
     content: Content,
     *,
     output: Output,
-    steps: Annotated[int, typer.Option(min=2, max=500, help="Pictures in all.")] = 9,
-    seconds: Annotated[
-        float, typer.Option(min=0.02, max=60, help="How long each picture stays.")
-    ] = 0.2,
-    side: Annotated[
-        int, typer.Option(min=16, max=8192, help="Longer side of the pictures, in pixels, at most.")
-    ] = 640,
-    back: Annotated[bool, typer.Option("--back", help="Walk back again, without end.")] = False,
+    steps: Annotated[int, typer.Option("--steps")],
+    seconds: Annotated[float, typer.Option("--seconds")],
+    side: Annotated[int, typer.Option("--side")],
+    back: Annotated[bool, typer.Option("--back")],
     strength: Strength,
     stroke: Stroke,
     keep_colors: KeepColors,
@@ -54,11 +67,11 @@ def walk(
     from impasto.jobs.saving import Saving
     from impasto.settings import checked
     from impasto.styling.files import walk_file
-    from impasto.styling.sheets import WalkSettings
+    from impasto.styling.sheets import WalkSettings as Record
 
     painting = {"strength": strength, "stroke": stroke, "keep_colors": keep_colors}
     showing = {"steps": steps, "side": side, "seconds": seconds, "back": back}
-    settings, saving = checked(WalkSettings, painting | showing), Saving(force=force)
+    settings, saving = checked(Record, painting | showing), Saving(force=force)
     with bar(content.name) as shown:
         walk_file(content, output, styles, settings=settings, saving=saving, on_step=shown.within)
     say(output)

@@ -65,10 +65,12 @@ class SweepSettings(BaseModel):
 class WalkSettings(StylizeSettings, strict=True):
     """How a photograph is painted and shown along a walk."""
 
-    steps: int = Field(ge=2, le=500)
-    side: int = Field(ge=16, le=8192)
-    seconds: float = Field(ge=0.02, le=60)
-    back: bool
+    steps: int = Field(9, ge=2, le=500, description="Pictures in all.")
+    side: int = Field(
+        640, ge=16, le=8192, description="Longer side of the pictures, in pixels, at most."
+    )
+    seconds: float = Field(0.2, ge=0.02, le=60, description="How long each picture stays.")
+    back: bool = Field(False, description="Walk back again, without end.")
 
 
 def sweep(

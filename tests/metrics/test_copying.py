@@ -7,6 +7,7 @@ import torch.nn.functional as F
 
 from impasto.errors import DataError
 from impasto.metrics.copying import (
+    SHARE,
     CopyTest,
     Nearest,
     Seen,
@@ -44,11 +45,11 @@ def the_test() -> CopyTest:
 
 
 def test_by_hand() -> None:
-    """Twenty works, of which the nearest is exactly a twentieth: nearer than the second counts."""
+    """Twenty works, of which the nearest is a twentieth: nearer than that counts."""
     far = np.arange(1, 21) / 100
     known = Nearest(far, np.zeros(20, int), far + 1, np.zeros(20, int))
     judge = CopyTest(known)
-    assert judge.limit == 1
+    assert (judge.limit, judge.near) == (0, 1)
     asked = Nearest(
         np.array([0.005, 0.015, 0.025, 0.5, 0.5]),
         np.array([7, 7, 7, 7, 7]),
@@ -56,12 +57,44 @@ def test_by_hand() -> None:
         np.array([3, 3, 3, 3, 3]),
     )
     found = judge(asked)
-    assert found.copied.tolist() == [True, True, False, False, True]
+    assert found.copied.tolist() == [True, False, False, False, True]
     assert found.nearness.tolist() == [0, 1 / 20, 2 / 20, 1.0, 0]
     assert found.work.tolist() == [7, 7, 7, 7, 3]
-    assert found.rate.value == 0.6
-    assert found.rate.low < 0.6 < found.rate.high
+    odds = (2 / 3) * (20 / 1) * (1 / 19)  # of a copy, of a real work, of one in twenty
+    assert found.rate.value == pytest.approx(odds / (1 + odds))
+    assert found.rate.low < found.rate.value < found.rate.high
     assert "only 20 works" in found.rate.note
+
+
+def together(count: int, source: np.random.Generator) -> np.ndarray:
+    """Distances by two measures that agree in part."""
+    return source.multivariate_normal((0, 0), ((1, 0.5), (0.5, 1)), count)
+
+
+def of(far: np.ndarray) -> Nearest:
+    where = np.zeros(len(far), int)
+    return Nearest(far[:, 0], where, far[:, 1], where)
+
+
+@pytest.mark.parametrize("works", [10, 20, 40, 200])
+def test_pictures_as_near_as_real_works_are_seldom_called_copies(works: int) -> None:
+    source = np.random.default_rng(works)
+    rates = [
+        CopyTest(of(together(works, source)))(of(together(128, source))).rate for _ in range(200)
+    ]
+    assert np.mean([r.low > SHARE for r in rates]) <= 0.07
+    assert np.mean([r.high < SHARE for r in rates]) <= 0.07
+    assert 0.03 < np.mean([r.value for r in rates]) < 0.08
+
+
+@pytest.mark.parametrize("works", [10, 20, 40, 200])
+def test_copies_are_called_copies_by_few_works_too(works: int) -> None:
+    judge = CopyTest(of(together(works, np.random.default_rng(0))))
+    far = together(128, np.random.default_rng(1))
+    far[:64] = -9
+    assert judge(of(far)).rate.low > SHARE
+    assert judge(of(np.full((128, 2), -9.0))).rate.low > 0.8
+    assert judge(of(np.full((128, 2), 9.0))).rate.low == 0
 
 
 def test_real_works_are_no_copies_of_each_other() -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from impasto.errors import OutputError, TrainingError, printable
+from impasto.errors import OutputError, SettingsError, TrainingError, printable
 from impasto.picture.files import is_file, replace_atomically
 from impasto.settings import problem
 from impasto.training.checkpoint import BEST, LAST
@@ -75,6 +75,23 @@ def check_kind(folder: Path, name: str) -> None:
 def damaged(path: Path, reason: str) -> TrainingError:
     """Say what is wrong with a record."""
     return TrainingError(f"{printable(path)} is damaged ({printable(reason)}); train anew")
+
+
+def check_outside(folder: Path, place: str | Path) -> None:
+    """Keep what a run writes out of what it learns from, or it could never go on.
+
+    Args:
+        folder: Of the run.
+        place: Of what it learns from: files don't matter.
+
+    Raises:
+        SettingsError: If the folder lies in that place.
+    """
+    if Path(place).is_dir() and folder.resolve().is_relative_to(Path(place).resolve()):
+        raise SettingsError(
+            f"{printable(folder)} lies in {printable(place)}, of which it shall learn; choose "
+            "another folder"
+        )
 
 
 def check_free(folder: Path, onward: str = "go on with --resume") -> None:

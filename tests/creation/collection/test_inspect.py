@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,10 @@ def test_inspecting_says_what_is_wrong(learned: Learned, tmp_path: Path) -> None
     (fewer / "work-00.png").unlink()
     with pytest.raises(DataError, match="have changed"):
         create_inspect(learned[0], source=fewer)
+    moved = shutil.copytree(learned[0], tmp_path / "moved")
+    replace(learned[1], source="gone", place="").save(moved)
+    with pytest.raises(DataError, match=r"not at gone; .* name its new place with --source"):
+        create_inspect(moved)
 
 
 def test_copies_of_works_are_called_copies(learned: Learned, tmp_path: Path) -> None:

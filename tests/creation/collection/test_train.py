@@ -16,7 +16,7 @@ from impasto.creation.collection.run import CACHE, Run, load
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.teaching import Teaching
 from impasto.creation.collection.train import create_train
-from impasto.creation.collection.works import gather
+from impasto.creation.collection.works import LEAST, gather
 from impasto.errors import DataError, OutputError, SettingsError, TrainingError
 from impasto.jobs import memory
 from impasto.jobs.preview import Preview
@@ -178,10 +178,22 @@ def test_what_cannot_be_used_is_listed(works: Path, tmp_path: Path) -> None:
     assert "broken.jpg" in table
 
 
+def test_the_fewest_works_are_enough_to_judge_by(tmp_path: Path, draw: Make) -> None:
+    for i in range(LEAST):
+        draw(tmp_path / "few" / f"{i}.png", i)
+    create_train(tmp_path / "few", tmp_path / "run", settings=tiny(steps=1))
+
+
+def test_a_run_among_its_works_is_refused(works: Path) -> None:
+    with pytest.raises(SettingsError, match="of which it shall learn; choose another folder"):
+        create_train(works, works / "runs" / "mine", settings=tiny(steps=1))
+    assert not (works / "runs").exists()
+
+
 def test_a_collection_that_is_none(tmp_path: Path, draw: Make) -> None:
     run = tmp_path / "run"
     draw(tmp_path / "one" / "a.png", 1)
-    with pytest.raises(DataError, match=r"at least 10 different works.* got 1; add works"):
+    with pytest.raises(DataError, match=r"at least 15 different works.* got 1; add works"):
         create_train(tmp_path / "one", run)
     for i in range(12):
         draw(tmp_path / "same" / f"{i}.png", 1)

@@ -109,6 +109,8 @@ def create_inspect(
 ) -> Inspection:
     """Judge a trained generator by pictures that its training never looked at.
 
+    The works held out are those by which the checkpoint was chosen among the looks.
+
     Args:
         run: The folder that `create_train` filled.
         count: Pictures to judge by, 16 to 10,000; more make it surer.
@@ -131,7 +133,7 @@ def create_inspect(
     known = load(folder)
     check_eye(known, folder)
     generator = opened(folder)
-    works = gather(known.reached(source), known.settings, cache=folder / CACHE)
+    works = gather(known.reached(source, how="with --source"), known.settings, cache=folder / CACHE)
     if works.sum != known.sum:
         raise DataError(
             f"the works of {printable(folder)} have changed since; bring back what was there"

@@ -51,14 +51,18 @@ class Run:
         values = asdict(self) | {"settings": self.settings.model_dump()}
         save_record(folder / FILE, values)
 
-    def reached(self, moved: str | Path | None = None) -> str:
+    def reached(self, moved: str | Path | None = None, *, how: str = "before --resume") -> str:
         """Find its works: where they were typed to be, where that was, or where they are now.
+
+        Args:
+            moved: Where they are now.
+            how: Where somebody may name that place.
 
         Raises:
             DataError: If they are at none of these places.
         """
         known = [str(moved)] if moved is not None else [self.source, self.place]
-        return found_at(known, how="before --resume")
+        return found_at(known, how=how)
 
 
 def load(folder: Path) -> Run:

@@ -9,7 +9,7 @@ from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.teaching import Teaching
 from impasto.creation.collection.works import Works, collected, gather
 from impasto.errors import DataError, SettingsError, printable
-from impasto.jobs.runs import OnLine, check_free
+from impasto.jobs.runs import OnLine, check_free, check_outside
 from impasto.jobs.whereabouts import place_of
 from impasto.progress import OnStep
 from impasto.training.claim import alone_in
@@ -53,6 +53,7 @@ def create_train(
     if source is None:
         raise SettingsError("expected a folder or a table of works to learn from; name one")
     check_free(folder)
+    check_outside(folder, source)
     asked = settings or GeneratorSettings()
     many = len(collected(source))  # before anything is decoded
     check_memory(asked, many)

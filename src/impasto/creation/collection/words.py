@@ -54,8 +54,9 @@ def variety_words(spread: float, recall: Estimate) -> str:
 def quality_words(kid: Estimate, floor: Estimate, precision: Estimate) -> str:
     """Say how good they are."""
     return (
-        f"KID {kid.value:.3f} [{kid.low:.3f}, {kid.high:.3f}] to the works held out, where the "
-        f"works learned from have {floor.value:.3f} [{floor.low:.3f}, {floor.high:.3f}]; "
+        f"KID {kid.value:.3f} [{kid.low:.3f}, {kid.high:.3f}] to the works held out, by which the "
+        "checkpoint was chosen, which flatters it a little; the works learned from have "
+        f"{floor.value:.3f} [{floor.low:.3f}, {floor.high:.3f}]; "
         f"{precision.value:.0%} [{precision.low:.0%}, {precision.high:.0%}] lie among the works "
         "(precision)"
     )

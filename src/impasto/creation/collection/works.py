@@ -20,7 +20,7 @@ from impasto.jobs.embedding import prepared, see
 from impasto.metrics.copying import CopyTest, Seen, all_apart, correlation, nearest
 from impasto.progress import OnStep, Watch
 
-LEAST, ENOUGH = 10, 30
+LEAST, ENOUGH = 15, 30
 """Different works that are needed, and from which on it begins to be worth it."""
 
 FOLDS = 5

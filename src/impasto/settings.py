@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar
+from contextlib import suppress
+from operator import index
+from typing import SupportsIndex, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -72,3 +74,17 @@ def problem(error: ValidationError) -> str:
         return f"{printable(name)}: expected a value; got none"
     expected = first["msg"].lower().removeprefix("value error, ")
     return f"{printable(name)}: {expected}; got {printable(repr(first['input']), limit=60)}"
+
+
+def within(name: str, value: SupportsIndex, least: int, most: int) -> int:
+    """Let a whole number pass, also one of NumPy's.
+
+    Raises:
+        SettingsError: If it is none, or out of its range.
+    """
+    with suppress(TypeError):
+        number = index(value)
+        if least <= number <= most:
+            return number
+    shown = printable(repr(value), limit=60)
+    raise SettingsError(f"{name}: expected a whole number from {least} to {most:,}; got {shown}")

@@ -38,6 +38,49 @@ def test_it_is_what_python_makes(
     assert np.abs(pixels(out) - wanted).max() <= 0.5 + 1e-3
 
 
+@pytest.mark.parametrize("name", ["v1.5", "v1.b/", "new"])
+def test_one_picture_goes_into_a_folder(
+    impasto: Any, picture: Path, tmp_path: Path, name: str
+) -> None:
+    outcome = impasto("create", "like", picture, "-o", f"{tmp_path}/{name}")
+    assert outcome.out.split() == [str(tmp_path / name / "painting-like-0.png")]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("-o", "out.jgp"), "/ for a folder, got .jgp"),
+        (("-o", "out.png", "--count", "3"), "name a folder: 3 pictures go into one"),
+        (("-o", "out.png", "--sheet", "out.png"), "out.png is where the pictures go"),
+        (("-o", "out.png", "--sheet", "./out.png", "--force"), "is where the pictures go"),
+        (("-o", "out.png", "--sheet", "new/sheet.png"), "make it first"),
+        (("-o", "out", "--count", "500", "--sheet", "sheet.png"), "at most 400 pictures"),
+    ],
+)
+def test_names_that_cannot_be_are_refused_before_the_work(
+    impasto: Any,
+    picture: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = impasto("create", "like", picture, *words)
+    assert outcome.code
+    assert outcome.out == ""
+    assert message in outcome.line
+    assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_a_sheet_in_the_new_folder_and_again(impasto: Any, picture: Path, tmp_path: Path) -> None:
+    sheet, same = tmp_path / "out" / "sheet.png", tmp_path / "same.png"
+    words = ("--count", 2, "--sheet", sheet, "-o", tmp_path / "out")
+    assert impasto("create", "like", picture, *words).out.splitlines()[-1] == str(sheet)
+    assert impasto("again", sheet, "--content", picture, "-o", same).code == 0
+    assert same.read_bytes() == sheet.read_bytes()
+
+
 def test_a_sheet_and_how_it_was_made(impasto: Any, picture: Path, tmp_path: Path) -> None:
     words = ("--count", 2, "--sheet", tmp_path / "sheet.png", "-o", tmp_path / "out")
     outcome = impasto("create", "like", picture, *words)

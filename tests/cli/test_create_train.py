@@ -17,8 +17,8 @@ QUICK = ("--size", 32, "--batch", 4, "--steps", 2, "--look", 2)
 
 @pytest.fixture
 def works(tmp_path: Path, draw: Callable[..., Path]) -> Path:
-    """Twelve works, and a file that is none."""
-    for seed in range(12):
+    """Fifteen works, and a file that is none."""
+    for seed in range(15):
         draw(tmp_path / "works" / f"{seed:02}.png", size=(36, 34), seed=seed)
     (tmp_path / "works" / "bad.png").write_text("not a picture")
     return tmp_path / "works"

@@ -22,10 +22,11 @@ Content = Annotated[
     Path, typer.Argument(help="The picture whose patches are taken.", show_default=False)
 ]
 Output = Annotated[
-    Path,
+    str,  # a Path would drop the slash that tells a folder
     typer.Option(
         "--output",
         "-o",
+        metavar="PATH",
         help="A folder; for a single picture a file, too: .jpg, .png, .webp or .tif.",
         show_default=False,
     ),

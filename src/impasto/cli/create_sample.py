@@ -18,10 +18,11 @@ Run = Annotated[
     ),
 ]
 Output = Annotated[
-    Path | None,
+    str | None,  # a Path would drop the slash that tells a folder
     typer.Option(
         "--output",
         "-o",
+        metavar="PATH",
         help="A folder; for a single picture a file, too: .png, .jpg, .webp or .tif.",
         show_default=False,
     ),

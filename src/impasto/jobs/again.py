@@ -21,6 +21,7 @@ MAKERS = {
     "create-grow": "impasto.creation.texture.files:again",
     "create-grow-frames": "impasto.creation.texture.files:again_frames",
     "create-like": "impasto.creation.patches.files:again",
+    "create-like-sheet": "impasto.creation.patches.files:again_sheet",
     "create-sample": "impasto.creation.collection.files:again",
     "create-sample-sheet": "impasto.creation.collection.files:again_sheet",
     "create-walk": "impasto.creation.collection.files:again_walk",

@@ -177,7 +177,7 @@ def test_wrong_wishes(learned: Learned, tmp_path: Path) -> None:
     run = learned[0]
     with pytest.raises(SettingsError, match="count"):
         create_sample(run, count=0)
-    with pytest.raises(SettingsError, match="seeds from 0"):
+    with pytest.raises(SettingsError, match="seed: expected a whole number"):
         create_sample(run, seed=-1)
     with pytest.raises(SettingsError, match="two seeds"):
         walk_file(run, tmp_path / "walk.gif", [1])

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ import torch
 from impasto.creation.patches.files import like_files
 from impasto.creation.patches.like import create_like
 from impasto.creation.patches.settings import LikeSettings
-from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError
+from impasto.errors import ImpastoError, OutputError, PictureError, RecipeError, SettingsError
 from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.picture import Picture, Recipe, read, read_recipe, write
@@ -43,8 +44,105 @@ def test_what_is_written_is_what_python_makes(painting: Path, tmp_path: Path) ->
 def test_a_sheet_of_all(painting: Path, tmp_path: Path) -> None:
     like_files(painting, tmp_path / "out", count=2, sheet=tmp_path / "sheet.png")
     assert read(tmp_path / "sheet.png").size[0] > 3 * 64
-    with pytest.raises(RecipeError, match="made by 'create-like-sheet'; repeated are"):
-        again(tmp_path / "sheet.png", tmp_path / "same.png")
+
+
+def test_a_sheet_in_the_folder_that_is_made(painting: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "out" / "sheet.png"
+    made = like_files(painting, tmp_path / "out", count=2, sheet=sheet)
+    assert sorted((tmp_path / "out").iterdir()) == [*made, sheet]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_sheet_never_replaces_a_picture(painting: Path, tmp_path: Path, force: bool) -> None:
+    told: list[object] = []
+    for output, count, sheet in (
+        ("one.png", 1, "one.png"),
+        ("out", 2, "out/painting-like-1.png"),
+    ):
+        with pytest.raises(OutputError, match="is where the pictures go"):
+            like_files(
+                painting,
+                tmp_path / output,
+                count=count,
+                sheet=tmp_path / sheet,
+                saving=Saving(force=force),
+                on_step=told.append,
+            )
+    assert told == []
+    assert list(tmp_path.iterdir()) == [painting]
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_a_sheet_again(painting: Path, second: Path, tmp_path: Path, ending: str) -> None:
+    """The same in every pixel, whatever was lost in the files of its pictures."""
+    settings, sheet = LikeSettings(size=(50, 30), patch=5), tmp_path / "sheet.png"
+    output = tmp_path / f"out.{ending}"
+    like_files(painting, output, other=second, settings=settings, seed=3, sheet=sheet)
+    same = again(sheet, tmp_path / "same.png")
+    assert torch.equal(read(sheet).pixels, read(same).pixels)
+    assert read_recipe(sheet) == read_recipe(same)
+
+
+def test_a_sheet_of_several_again(tmp_path: Path) -> None:
+    """Larger than a cell, and stopped before the last."""
+    source = write(Picture.from_tensor(torch.rand(1, 3, 20, 30)), tmp_path / "source.png")
+    sheet = tmp_path / "sheet.png"
+    made = like_files(
+        source,
+        tmp_path / "out",
+        settings=LikeSettings(size=(400, 12)),
+        count=3,
+        seed=7,
+        sheet=sheet,
+        on_step=lambda step: 3 * step.done == 2 * step.total,
+    )
+    assert len(made) == 2
+    assert (read_recipe(sheet).seed, read_recipe(sheet).settings["count"]) == (7, 2)
+    same = again(sheet, tmp_path / "same.png")
+    assert torch.equal(read(sheet).pixels, read(same).pixels)
+    with pytest.raises(OutputError, match="is an input"):
+        again(sheet, source, saving=Saving(force=True))
+    with pytest.raises(OutputError, match="stopped"):
+        again(sheet, tmp_path / "third.png", on_step=lambda step: True)
+    assert not (tmp_path / "third.png").exists()
+
+
+def test_the_recipe_of_a_sheet_is_checked(painting: Path, tmp_path: Path) -> None:
+    like_files(painting, tmp_path / "out.png", sheet=tmp_path / "sheet.png")
+    sheet = read(tmp_path / "sheet.png")
+    good = read_recipe(tmp_path / "sheet.png")
+    without = {name: value for name, value in good.settings.items() if name != "count"}
+    for changes in (
+        {"settings": without},
+        *({"settings": {**good.settings, "count": count}} for count in (0, 401, "2", 1.5)),
+        {"settings": {**good.settings, "command": "rm"}},
+        {"settings": {**good.settings, "others": [{}]}},
+        {"seed": 2**63 - 1},
+        {"seed": None},
+    ):
+        hostile = replace(sheet, recipe=good.model_copy(update=changes))
+        path = write(hostile, tmp_path / "hostile.png", force=True)
+        with pytest.raises(ImpastoError) as caught:
+            again(path, tmp_path / "made.png")
+        assert "\n" not in str(caught.value)
+        assert not (tmp_path / "made.png").exists()
+
+
+@pytest.mark.parametrize("wrong", [{"count": 0}, {"seed": -1}])
+def test_what_cannot_be_is_refused(painting: Path, tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=f"{next(iter(wrong))}: expected a whole number"):
+        like_files(painting, tmp_path / "out", **wrong)
+    assert list(tmp_path.iterdir()) == [painting]
+
+
+def test_a_format_that_is_too_small_is_refused_before_the_work(
+    painting: Path, tmp_path: Path
+) -> None:
+    told: list[object] = []
+    settings = LikeSettings(size=(16_384, 3))
+    with pytest.raises(OutputError, match="WebP holds"):
+        like_files(painting, tmp_path / "o.webp", settings=settings, on_begin=told.append)
+    assert told == []
 
 
 def test_a_stop_keeps_what_is_finished(painting: Path, tmp_path: Path) -> None:
@@ -105,7 +203,7 @@ def test_what_is_there_stays(painting: Path, tmp_path: Path) -> None:
     for target in (painting, tmp_path / "no" / "out.png"):
         with pytest.raises(OutputError):
             like_files(painting, target, saving=Saving(force=True))
-    with pytest.raises(OutputError, match="is a file"):
+    with pytest.raises(OutputError, match="is one file; name a folder"):
         like_files(painting, painting, count=2)
 
 

@@ -1,5 +1,7 @@
 """The verb `create_like`."""
 
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -136,11 +138,49 @@ def test_steps_show_previews_and_stop_the_work(small: torch.Tensor) -> None:
         {"count": 0},
         {"seed": -1},
         {"seed": 2**63},
+        {"seed": 2**63 - 2, "count": 2},
     ],
 )
 def test_what_cannot_be_is_refused(small: torch.Tensor, wrong: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
         create_like(small, **wrong)
+
+
+WRONG_TYPES = """
+import numpy as np
+import torch
+import impasto
+from impasto.errors import SettingsError
+
+picture = torch.rand(1, 3, 9, 9)
+assert len(impasto.create_like(picture, seed=np.int64(3), count=np.uint8(2))) == 2
+for given, wrong in (
+    (None, {}),
+    (None, {"other": picture}),
+    (picture, {"other": 3}),
+    (picture, {"count": "3"}),
+    (picture, {"count": None}),
+    (picture, {"seed": 1.5}),
+):
+    try:
+        impasto.create_like(given, **wrong)
+    except SettingsError as error:
+        print(error)
+"""
+
+
+def test_wrong_types_are_refused_with_a_line() -> None:
+    """In a process of its own, as the tests' check of all types would come first."""
+    said = subprocess.run(
+        [sys.executable, "-c", WRONG_TYPES], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert len(said) == 6
+    assert all("expected a path, a Picture, a PIL image or a tensor" in line for line in said[:3])
+    assert said[3:] == [
+        "count: expected a whole number from 1 to 10,000; got '3'",
+        "count: expected a whole number from 1 to 10,000; got None",
+        "seed: expected a whole number from 0 to 9,223,372,036,854,775,806; got 1.5",
+    ]
 
 
 def test_a_batch_is_refused() -> None:

@@ -1,20 +1,24 @@
 """Drawings, from file to file."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from impasto.creation.pen import record
 from impasto.creation.pen.files import draw_file
 from impasto.creation.pen.pens import Known
-from impasto.creation.pen.showing import begun, painted
+from impasto.creation.pen.showing import first_points, painted
 from impasto.data.paper import alone, beside, lines_of
 from impasto.data.svg import read_strokes
-from impasto.errors import OutputError, RecipeError
+from impasto.errors import OutputError, RecipeError, SettingsError
 from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.picture import read, read_recipe
+from impasto.progress import Step
 
 from .conftest import corner
 
@@ -22,7 +26,7 @@ from .conftest import corner
 @pytest.fixture
 def shipped(monkeypatch: pytest.MonkeyPatch, pen: Known) -> None:
     """As if the pen of the tests came with Impasto."""
-    monkeypatch.setattr(record, "known", lambda like: pen)
+    monkeypatch.setattr(record, "shipped", {pen.sha256: pen}.get)
     monkeypatch.setattr("impasto.creation.pen.files.known", lambda like: pen)
 
 
@@ -61,10 +65,46 @@ def test_again_finds_the_drawings_that_took_part(shipped: None, half: Path, tmp_
         again(way, tmp_path / "3.svg")
 
 
-def test_another_pen_is_not_taken_for_this_one(run: Path, tmp_path: Path) -> None:
+def test_a_pen_of_ones_own_draws_again_where_its_run_is_named(run: Path, tmp_path: Path) -> None:
+    first = draw_file(tmp_path / "a.svg", like=run, count=3, seed=4)
+    same = again(first, tmp_path / "b.svg", content=run)
+    assert first.read_bytes() == same.read_bytes()
+
+
+def test_another_pen_is_not_taken_for_this_one(
+    run: Path, half: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = draw_file(tmp_path / "a.svg", like=run)
-    with pytest.raises(RecipeError, match="another pen"):
+    monkeypatch.chdir(run.parent)  # the recipe's name of the run is a folder there
+    with pytest.raises(RecipeError, match=r"another pen .* --content"):
         again(made, tmp_path / "b.svg")
+    other = shutil.copytree(run, tmp_path / "other")
+    changed = load_file(run / "best.safetensors")
+    with safe_open(run / "best.safetensors", "pt") as file:
+        facts = file.metadata() | {"changed": "yes"}
+    save_file(changed, other / "best.safetensors", facts)
+    with pytest.raises(RecipeError, match=r"another pen .* --content"):
+        again(made, tmp_path / "b.svg", content=other)
+    with pytest.raises(SettingsError, match="name the folder of a run"):
+        again(made, tmp_path / "b.svg", content=tmp_path)
+    done = draw_file(half.parent / "done.svg", like=run, begin=half)
+    with pytest.raises(RecipeError, match="drawings of yours took part"):
+        again(done, tmp_path / "b.svg")
+
+
+def test_a_way_that_does_not_fit_is_refused_before_the_work(
+    run: Path, half: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("impasto.jobs.memory.installed", lambda: 8_000_000_000)
+    told: list[Step] = []
+
+    def stop(step: Step) -> bool:
+        told.append(step)
+        return True
+
+    with pytest.raises(SettingsError, match=r"10,000 pictures .* 25\.6 GB .* fewer --steps"):
+        draw_file(tmp_path / "a.gif", like=run, between=(half, half), steps=10_000, on_step=stop)
+    assert not told
 
 
 def test_stopped_work_is_written_and_says_so(shipped: None, tmp_path: Path) -> None:
@@ -107,9 +147,9 @@ def test_lines_are_painted_where_they_lie() -> None:
 
 def test_a_part_of_a_drawing_is_its_first_points() -> None:
     lines = lines_of(corner(1))
-    assert [len(line) for line in begun(lines, 1.0)] == [3, 2]
-    assert [len(line) for line in begun(lines, 0.8)] == [3, 1]
-    assert [len(line) for line in begun(lines, 0.0)] == [1]
+    assert [len(line) for line in first_points(lines, 1.0)] == [3, 2]
+    assert [len(line) for line in first_points(lines, 0.8)] == [3, 1]
+    assert [len(line) for line in first_points(lines, 0.0)] == [1]
 
 
 def test_what_cannot_be_written_is_said_before_the_work(

@@ -145,7 +145,7 @@ def test_what_cannot_be_is_said_before_anything_is_written(drawings: Path, tmp_p
     for source, folder, error, message in (
         (None, new, SettingsError, "name them"),
         (pictures, new, DataError, "holds pictures"),
-        (drawings, drawings / "pen", SettingsError, "among the drawings"),
+        (drawings, drawings / "pen", SettingsError, "of which it shall learn"),
     ):
         with pytest.raises(error, match=message):
             create_train_pen(source, folder)

@@ -15,15 +15,12 @@ from impasto.errors import SettingsError, printable
 from impasto.jobs.again import Repeat
 from impasto.jobs.memory import check_fits
 from impasto.jobs.saving import Saving, whole
-from impasto.jobs.series import Series, series
+from impasto.jobs.series import SHEET_MOST, Series, series
 from impasto.picture import Picture, check_output, write
 from impasto.progress import OnStep, Step
 from impasto.report import MOVING, save_frames, waiting
 
 AnyPath = str | os.PathLike[str]
-
-SHEET_MOST = 400
-"""Pictures on a contact sheet, at most."""
 
 
 class _Sheet(BaseModel, strict=True):
@@ -73,11 +70,11 @@ def sample_files(
     saving, seeds = saving or Saving(), seeds_from(seed, count)
     if output is None and sheet is None:
         raise SettingsError("expected an output or a sheet to write to; name one")
-    if sheet is not None:
-        _check_sheet(sheet, count, saving)
     generator = opened(run)
     files = Series(()) if output is None else series(output, generator.name, seeds)
     files.check(force=saving.force)
+    if sheet is not None:
+        files.check_sheet(sheet, count, force=saving.force)
     made: list[Picture] = []
     with files.held():
         for picture in samples(generator, seeds, on_step):
@@ -192,12 +189,6 @@ def _told(made: Iterable[Picture], total: int, on_step: OnStep | None) -> Iterat
         yield frame
         if on_step is not None:
             on_step(Step(done, total))
-
-
-def _check_sheet(path: AnyPath, count: int, saving: Saving) -> None:
-    check_output(path, force=saving.force)
-    if count > SHEET_MOST:
-        raise SettingsError(f"a sheet holds at most {SHEET_MOST} pictures, not {count:,}")
 
 
 def _write(picture: Picture, target: Path, saving: Saving) -> Path:

@@ -10,6 +10,7 @@ from impasto.creation.collection.sheets import enlarged, recipe_of
 from impasto.errors import SettingsError
 from impasto.picture import Picture
 from impasto.progress import OnStep, Step
+from impasto.settings import within
 
 MOST = 10_000
 """Pictures that are made in one go, at most."""
@@ -53,9 +54,8 @@ def seeds_from(seed: int, count: int) -> range:
     Raises:
         SettingsError: If there are none or too many, or one is out of range.
     """
-    if not 1 <= count <= MOST:
-        raise SettingsError(f"expected a count from 1 to {MOST:,}, got {count}")
-    check_seeds([seed, seed + count - 1])
+    count = within("count", count, 1, MOST)
+    seed = within("seed", seed, 0, 2**63 - count)
     return range(seed, seed + count)
 
 

@@ -13,12 +13,11 @@ from impasto.creation.patches.making import Pass, make, passes
 from impasto.creation.patches.pyramid import Size, shrunk_to_match
 from impasto.creation.patches.record import recipe_of
 from impasto.creation.patches.settings import LikeSettings
-from impasto.errors import SettingsError
 from impasto.jobs.preview import Preview
 from impasto.picture import AnyPicture, Picture, as_picture
 from impasto.picture.resizing import fitted
 from impasto.progress import OnStep
-from impasto.settings import checked
+from impasto.settings import checked, within
 
 WORKING = 512
 """Longer side of a new picture at most, in pixels, where nobody asks for a size."""
@@ -137,16 +136,25 @@ def planned(
     seed: int = 0,
 ) -> Work:
     """Read the sources and plan the work; raises as `create_like` does."""
-    if not 1 <= count <= MOST:
-        raise SettingsError(f"expected a count from 1 to {MOST:,}, got {count}")
-    if not 0 <= seed < 2**63 - count:
-        raise SettingsError(f"expected a seed from 0 to {2**63 - count - 1}, got {seed}")
-    sources = tuple(as_picture(given) for given in (picture, other) if given is not None)
+    seeds = seeds_from(seed, count)
+    others = () if other is None else (other,)
+    sources = tuple(as_picture(given) for given in (picture, *others))
     height, width = made = _size(sources[0], settings)
     plan = tuple(passes([_size_of(s) for s in _prepared(sources, made)], made, settings))
     check_memory(plan)
     decided = settings.model_copy(update={"size": (width, height)})
-    return Work(sources, decided, plan, range(seed, seed + count))
+    return Work(sources, decided, plan, seeds)
+
+
+def seeds_from(seed: int, count: int) -> range:
+    """The seeds of so many pictures.
+
+    Raises:
+        SettingsError: If there are none or too many, or one is out of range.
+    """
+    count = within("count", count, 1, MOST)
+    seed = within("seed", seed, 0, 2**63 - count - 1)
+    return range(seed, seed + count)
 
 
 def pictures(work: Work, on_step: OnStep | None = None) -> Iterator[Picture]:

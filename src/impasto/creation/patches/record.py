@@ -19,6 +19,15 @@ def recipe_of(sources: Sequence[Info], settings: LikeSettings, seed: int) -> Rec
     return Recipe.here(VERB, values, content=first, seed=seed)
 
 
+def sheet_recipe_of(
+    sources: Sequence[Info], settings: LikeSettings, seed: int, count: int
+) -> Recipe:
+    """Write down what the pictures on a sheet were made of, with so many seeds from `seed`."""
+    each = recipe_of(sources, settings, seed)
+    values = {**each.settings, "count": count}
+    return each.model_copy(update={"verb": f"{VERB}-sheet", "settings": values})
+
+
 def _named(source: Info) -> ContentRecord | None:
     if source.name is None or source.sha256 is None:
         return None

@@ -1,6 +1,7 @@
 """Drawings that somebody began: what they may become, and drawing on."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,13 @@ THOUGHTS = 64
 SHARES = (0.45, 1.0)
 """How large what was begun may be within the whole: its longer side, as a share."""
 
-Given = str | os.PathLike[str] | Shaped[np.ndarray, "..."]
+Given = (
+    str
+    | os.PathLike[str]
+    | Shaped[np.ndarray, "..."]
+    | Shaped[Tensor, "..."]
+    | Sequence[Sequence[float]]
+)
 """An SVG, or strokes: rows of the way across, the way down, and whether the pen is lifted."""
 
 _LONGEST = 600  # points that are read before the pen goes on, after those that show nothing
@@ -58,14 +65,23 @@ def begun(given: Given) -> Begun:
     Raises:
         DataError: If it can't be read, draws nothing, or its numbers are no strokes.
     """
-    if isinstance(given, np.ndarray):
-        drawing = checked_strokes(given)
+    if not isinstance(given, str | os.PathLike):
+        drawing = checked_strokes(_numbers(given))
         return Begun(lines_of(drawing), drawing, on=bool(drawing[-1, 2] == 0))
     strokes = read_strokes(os.fspath(given))
     lines = tuple(np.array([(p.real, p.imag) for p in stroke]) for stroke in strokes)
     drawing = stroke3(strokes).astype(np.float64)
     drawing[0, :2] = lines[0][0]
     return Begun(lines, drawing, on=None)
+
+
+def _numbers(given: object) -> Shaped[np.ndarray, "..."]:
+    try:
+        return given.numpy(force=True) if isinstance(given, Tensor) else np.asarray(given)
+    except (TypeError, ValueError) as error:  # rows of several lengths, bfloat16
+        raise DataError(
+            "expected an SVG, or strokes as rows of three numbers (across, down, pen lifted)"
+        ) from error
 
 
 def checked_strokes(given: Shaped[np.ndarray, "..."]) -> Drawing:
@@ -76,7 +92,7 @@ def checked_strokes(given: Shaped[np.ndarray, "..."]) -> Drawing:
     """
     if given.ndim != 2 or given.shape[1] != 3 or given.dtype.kind not in "biuf" or not len(given):
         raise DataError(
-            "expected strokes as rows of three numbers (across, down, pen lifted), got "
+            "expected an SVG, or strokes as rows of three numbers (across, down, pen lifted), got "
             f"{given.shape} of {given.dtype}"
         )
     drawing = given.astype(np.float64)
@@ -115,8 +131,7 @@ def going_on(pen: Pen, given: Begun, luck: Chance, temperature: float) -> tuple[
     state = _state(given, told[best, -1], luck, temperature)
     row = torch.cat([sized[best, -1, :2], torch.tensor([float(state)])])
     hidden, cell = (part[:, best : best + 1] for part in memory)
-    most = max(1, len(luck.choices) - len(given.drawing))
-    begin = Begin(ideas[best : best + 1], hidden, cell, row, luck, most)
+    begin = Begin(ideas[best : best + 1], hidden, cell, row, luck)
     return begin, given.size * float(pen.scale / shares[best])
 
 

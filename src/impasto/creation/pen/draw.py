@@ -2,8 +2,9 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import SupportsIndex, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -19,7 +20,7 @@ from impasto.data.strokes import Drawing
 from impasto.errors import SettingsError
 from impasto.networks.pen import ON
 from impasto.progress import OnStep, Step
-from impasto.settings import checked
+from impasto.settings import checked, within
 
 SIZE = 100.0
 """How long the longer side of a new drawing is, about."""
@@ -28,6 +29,8 @@ MOST = 10_000
 """Drawings that are made in one go, at most."""
 
 LIKE = "omniglot"
+
+End = TypeVar("End")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +93,7 @@ def create_draw(
         steps: How many drawings lie between them, both ends counted.
         count: Drawings, with the seeds `seed`, `seed` + 1 and so on.
         temperature: How free the hand is, 0.01 to 2; 0.6 unless given, 0.2 between two drawings.
-        points: After how many points a drawing ends in any case; what was begun counts.
+        points: After how many points a drawing ends in any case; what was begun doesn't count.
         seed: Where chance begins; the same seed, the same drawing, whatever is drawn beside it.
         on_step: Told of each drawing; returning True stops, and what is finished comes back.
 
@@ -107,13 +110,8 @@ def create_draw(
         TrainingError: If the run is of something else.
     """
     settings = checked(DrawSettings, {"temperature": temperature, "points": points})
-    seeds = seeds_from(seed, count, steps=steps if between else None)
-    asked = Asked(
-        known(like),
-        seeds,
-        settings,
-        *taken(begin, between),
-    )
+    seeds = seeds_from(seed, count, steps=None if between is None else steps)
+    asked = Asked(known(like), seeds, settings, *taken(begin, between))
     return [made.drawing for made in draw(asked, on_step)]
 
 
@@ -123,34 +121,44 @@ def taken(
     """Read the drawings to begin with, or to go between.
 
     Raises:
-        SettingsError: If both are given.
+        SettingsError: If both are given, or there are not two to go between.
         DataError: If one can't be used.
     """
     if begin is not None and between is not None:
         raise SettingsError("a drawing is completed, or lies between two others: choose one")
-    pair = None if between is None else (begun(between[0]), begun(between[1]))
-    return (None if begin is None else begun(begin)), pair
+    if between is None:
+        return (None if begin is None else begun(begin)), None
+    first, last = ends_of(between)
+    return None, (begun(first), begun(last))
 
 
-def seeds_from(seed: int, count: int, *, steps: int | None = None) -> tuple[int, ...]:
+def ends_of(between: Sequence[End]) -> tuple[End, End]:
+    """Let two drawings pass, between which others shall lie.
+
+    Raises:
+        SettingsError: If there are fewer or more.
+    """
+    many = len(between) if isinstance(between, tuple | list) else 1
+    if many != 2:
+        raise SettingsError(f"expected two drawings to go between, got {many}")
+    return between[0], between[1]
+
+
+def seeds_from(
+    seed: SupportsIndex, count: SupportsIndex, *, steps: SupportsIndex | None = None
+) -> tuple[int, ...]:
     """The seed of each drawing; those between two others share one, so that chance does not leap.
 
     Raises:
-        SettingsError: If there are none or too many, or one is out of range.
+        SettingsError: If there are none or too many, or one is out of range or no whole number.
     """
-    if not 1 <= count <= MOST:
-        raise SettingsError(f"expected a count from 1 to {MOST:,}, got {count}")
-    if not 0 <= seed <= 2**63 - 1 - count:
-        raise SettingsError(f"expected a seed from 0 to {2**63 - 1 - count}, got {seed}")
+    count = within("count", count, 1, MOST)
+    seed = within("seed", seed, 0, 2**63 - 1 - count)
     if steps is None:
         return tuple(range(seed, seed + count))
     if count != 1:
         raise SettingsError("between two drawings steps are counted: leave out the count")
-    if not 2 <= steps <= MOST:
-        raise SettingsError(
-            f"expected 2 to {MOST:,} steps from one drawing to another, got {steps}"
-        )
-    return (seed,) * steps
+    return (seed,) * within("steps", steps, 2, MOST)
 
 
 def draw(asked: Asked, on_step: OnStep | None = None) -> list[Made]:

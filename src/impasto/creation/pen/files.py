@@ -1,5 +1,6 @@
 """Drawings, from file to file; and drawing them again."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,8 +9,8 @@ from pathlib import Path
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.creation.pen.draw import LIKE, Asked, Made, draw, seeds_from, taken
-from impasto.creation.pen.pens import known
+from impasto.creation.pen.draw import LIKE, Asked, Made, draw, ends_of, seeds_from, taken
+from impasto.creation.pen.pens import Known, known
 from impasto.creation.pen.record import recipe_of, remake
 from impasto.creation.pen.settings import DrawSettings
 from impasto.creation.pen.showing import MOVING as SMALL
@@ -18,10 +19,11 @@ from impasto.data.paper import Paper, alone, beside, square
 from impasto.data.svg_out import write_svg
 from impasto.errors import OutputError, printable
 from impasto.jobs.again import Repeat
+from impasto.jobs.memory import check_fits
 from impasto.jobs.saving import Saving
 from impasto.picture import Info, Picture, Recipe, check_output, write
 from impasto.progress import OnStep
-from impasto.report import MOVING, check_extra, save_frames
+from impasto.report import MOVING, check_extra, save_frames, waiting
 
 AnyPath = str | os.PathLike[str]
 
@@ -35,7 +37,7 @@ PER_FRAME, PER_STEP = 0.05, 0.3
 def draw_file(
     output: AnyPath,
     *,
-    like: AnyPath = LIKE,
+    like: AnyPath | Known = LIKE,
     begin: AnyPath | None = None,
     between: tuple[AnyPath, AnyPath] | None = None,
     steps: int = 8,
@@ -51,7 +53,7 @@ def draw_file(
     Args:
         output: An ``.svg`` with real strokes, a picture, or a ``.gif`` or ``.mp4`` that shows
             how they are drawn, or how one turns into another.
-        like: As for `create_draw`.
+        like: As for `create_draw`, or a pen that is open already.
         begin: An SVG to complete; alone in an SVG its strokes stay where and as they are, number by
             number.
         between: As for `create_draw`, two SVGs.
@@ -64,7 +66,8 @@ def draw_file(
         on_step: As for `create_draw`; what is finished is written when it stops the work.
 
     Raises:
-        SettingsError: As `create_draw` does, or if an MP4 needs the extra.
+        SettingsError: As `create_draw` does, if an MP4 needs the extra, or if a GIF would not fit
+            into memory.
         DataError: As `create_draw` does.
         WeightsError: As `create_draw` does.
         TrainingError: As `create_draw` does.
@@ -72,31 +75,41 @@ def draw_file(
             before anything was finished.
     """
     saving = saving or Saving()
-    given = [path for path in (begin, *(between or ())) if path is not None]
+    ends = () if between is None else ends_of(between)
+    given = [path for path in (begin, *ends) if path is not None]
     check_output(output, force=saving.force, inputs=given, others=(*DRAWN, *MOVING))
     check_extra(Path(output))
-    seeds = seeds_from(seed, count, steps=steps if between else None)
-    asked = Asked(known(like), seeds, settings or DrawSettings(), *taken(begin, between))
+    seeds = seeds_from(seed, count, steps=steps if ends else None)
+    if ends:
+        _check_way(Path(output), len(seeds))
+    pen = like if isinstance(like, Known) else known(like)
+    asked = Asked(pen, seeds, settings or DrawSettings(), *taken(begin, between))
     made = draw(asked, on_step)
     if not made:
         raise OutputError(f"{printable(output)} is not written: the work was stopped")
     recipe = recipe_of(
         asked.known,
         asked.settings.model_copy(update={"temperature": asked.temperature}),
-        seed=seed,
+        seed=seeds[0],
         count=len(seeds),
         columns=columns,
         given=given,
         finished=len(made) == len(seeds),
     )
-    return _written(made, Path(output), recipe, saving, columns=columns, way=bool(between))
+    return _written(made, Path(output), recipe, saving, columns=columns, way=bool(ends))
 
 
 def again(asked: Repeat) -> Path:
     """Draw again what `draw_file` drew.
 
+    The pen is the one that ships with these weights, else that of the run that `asked.content`
+    names.
+
     Raises:
-        RecipeError: If the recipe is refused.
+        RecipeError: If the recipe is refused, or the pen is another one.
+        SettingsError: If `asked.content` is no run, where one is needed.
+        TrainingError: If it is a run of something else.
+        WeightsError: If its weights are damaged.
         DataError: If a drawing can't be read.
         OutputError: If the file can't be written.
     """
@@ -104,7 +117,7 @@ def again(asked: Repeat) -> Path:
     between = (wanted.given[0], wanted.given[1]) if len(wanted.given) > 1 else None
     return draw_file(
         asked.output,
-        like=wanted.like,
+        like=wanted.pen,
         begin=wanted.given[0] if len(wanted.given) == 1 else None,
         between=between,
         steps=wanted.count,
@@ -114,6 +127,16 @@ def again(asked: Repeat) -> Path:
         columns=wanted.columns,
         saving=asked.saving,
         on_step=asked.on_step,
+    )
+
+
+def _check_way(output: Path, count: int) -> None:
+    """Refuse a way from one drawing to another whose pictures don't fit into memory."""
+    side = math.isqrt(SMALL)
+    check_fits(
+        f"{count:,} pictures of {side} × {side} pixels",
+        waiting(output, (side, side), count, pingpong=True),
+        smaller="fewer --steps, or .mp4",
     )
 
 

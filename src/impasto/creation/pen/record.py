@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from impasto.creation.pen.pens import Known, known
+from impasto.creation.pen.pens import Known, known, shipped
 from impasto.creation.pen.settings import DrawSettings
-from impasto.errors import RecipeError, SettingsError, printable
+from impasto.errors import RecipeError, printable
 from impasto.jobs.again import Repeat
 from impasto.picture.files import sha256_of
 from impasto.picture.provenance import ContentRecord, Recipe, made_bare
@@ -24,14 +24,14 @@ class Remake:
     """What a recipe asks for, checked.
 
     Attributes:
-        like: Which pen.
+        pen: Which pen.
         settings: How it drew.
         count: How many drawings, or how many steps from one to another.
         columns: How many lie side by side.
         given: The drawings that took part: none, one that was begun, or two.
     """
 
-    like: str
+    pen: Known
     settings: DrawSettings
     count: int
     columns: int | None
@@ -69,15 +69,19 @@ def remake(asked: Repeat) -> Remake:
     """Find what a recipe asks for.
 
     Raises:
-        RecipeError: If it is refused, or a file isn't the one that was used.
+        RecipeError: If it is refused, or a file or pen isn't the one that was used.
+        SettingsError: If `asked.content` is no run, where one is needed.
+        TrainingError: If it is a run of something else.
+        WeightsError: If its weights are damaged.
     """
     values = dict(asked.recipe.settings)
     others = values.pop("others", [])
     count, columns = (_whole(asked, values.pop(key, None)) for key in ("count", "columns"))
-    like = _like(asked, values.pop("like", None))
+    values.pop("like", None)  # a name for people: the pen is found by its weights
     if count is None or (others and asked.recipe.content is None):
         raise asked.refused("it is incomplete; it was altered")
-    return Remake(like, asked.settings(DrawSettings, values), count, columns, _given(asked, others))
+    settings = asked.settings(DrawSettings, values)
+    return Remake(_pen(asked), settings, count, columns, _given(asked, others))
 
 
 def _given(asked: Repeat, others: object) -> tuple[Path, ...]:
@@ -89,18 +93,32 @@ def _given(asked: Repeat, others: object) -> tuple[Path, ...]:
     return (first,) if second is None else (first, second)
 
 
-def _like(asked: Repeat, given: object) -> str:
-    """Let the name of a pen pass that comes with Impasto and is the one that was used."""
-    try:
-        same = isinstance(given, str) and known(given).sha256 == asked.recipe.weights.get("pen")
-    except SettingsError:
-        same = False
-    if not same:
+def _pen(asked: Repeat) -> Known:
+    """Find the pen that drew it: one that comes with Impasto, or the run that somebody named.
+
+    What a recipe says opens no folder.
+    """
+    sha256 = asked.recipe.weights.get("pen")
+    pen = shipped(sha256)
+    if pen is not None:
+        return pen
+    another = f"{printable(asked.picture)} was drawn by another pen than"
+    if asked.recipe.content is not None:
         raise RecipeError(
-            f"{printable(asked.picture)} was drawn by another pen than those of this Impasto; it "
-            "can't be repeated here"
+            f"{another} those of this Impasto; where drawings of yours took part, only theirs can "
+            "be repeated"
         )
-    return str(given)
+    if asked.content is None:
+        raise RecipeError(
+            f"{another} those of this Impasto; name the run that drew it with --content"
+        )
+    pen = known(asked.content.resolve())
+    if pen.sha256 != sha256:
+        raise RecipeError(
+            f"{another} that of {printable(asked.content)}; name the run that drew it with "
+            "--content"
+        )
+    return pen
 
 
 def _whole(asked: Repeat, given: object) -> int | None:

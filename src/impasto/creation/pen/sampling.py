@@ -44,8 +44,7 @@ class Begin:
         hidden: What it has in mind.
         cell: The same, the part that stays longer.
         row: The point before, as the network takes it.
-        chance: What decides the rest.
-        most: Points to draw at most.
+        chance: What decides the rest, for each point that may be drawn.
     """
 
     idea: Float[Tensor, "1 z"]
@@ -53,7 +52,6 @@ class Begin:
     cell: Float[Tensor, "1 1 h"]
     row: Float[Tensor, "3"]
     chance: Chance
-    most: int
 
 
 @torch.no_grad()
@@ -70,7 +68,7 @@ def from_idea(pen: Pen, idea: Float[Tensor, "1 z"], luck: Chance) -> Begin:
     """Begin a drawing with nothing but an idea."""
     hidden, cell = pen.recall(idea)
     row = torch.tensor([0.0, 0.0, START])
-    return Begin(idea, hidden, cell, row, luck, len(luck.choices))
+    return Begin(idea, hidden, cell, row, luck)
 
 
 @torch.no_grad()
@@ -119,7 +117,7 @@ class _Table:
         """Begin a drawing at a place."""
         self.hidden[:, place], self.cell[:, place] = begin.hidden[:, 0], begin.cell[:, 0]
         self.ideas[place], self.rows[place, 0] = begin.idea[0], begin.row
-        luck = torch.cat([begin.chance.choices, begin.chance.ways], 1)[: begin.most]
+        luck = torch.cat([begin.chance.choices, begin.chance.ways], 1)
         self.seated[place] = _Seat(number, luck.unbind(), [])
 
     def step(self, temperature: float) -> Iterator[tuple[int, Float[Tensor, "t 3"]]]:

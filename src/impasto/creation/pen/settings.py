@@ -19,7 +19,11 @@ class DrawSettings(BaseModel):
         f"between two drawings {STEADY}.",
     )
     points: int = Field(
-        150, ge=2, le=1000, description="Points after which a drawing ends in any case."
+        150,
+        ge=2,
+        le=1000,
+        description="New points after which a drawing ends in any case; what was begun doesn't "
+        "count.",
     )
 
     def freedom(self, *, usual: float = USUAL) -> float:

@@ -39,7 +39,7 @@ def painted(paper: Paper, *, part: float = 1.0, largest: int = LARGEST) -> Float
     sheet = np.full((max(1, size[0]), max(1, size[1]), 3), PAPER, np.uint8)
     width = max(1, round(paper.ink * sharp - 0.6))  # soft edges add about so much
     for place in paper.places:
-        shown = begun(place.on_paper(), part)
+        shown = first_points(place.on_paper(), part)
         whole = [(line - (paper.left, paper.top)) * sharp * (1 << _FINE) for line in shown]
         for line in whole:
             points = line.round().astype(np.int32)
@@ -55,7 +55,7 @@ def growing(paper: Paper) -> Iterator[Float[Tensor, "1 3 h w"]]:
         yield painted(paper, largest=MOVING)
 
 
-def begun(lines: Sequence[Line], part: float) -> list[Line]:
+def first_points(lines: Sequence[Line], part: float) -> list[Line]:
     """Take the first points of a drawing, as they were drawn."""
     left = max(1, round(part * sum(map(len, lines))))
     shown = []

@@ -18,7 +18,7 @@ from impasto.data.sketches import Sketches, gather_sketches
 from impasto.data.svg_out import write_svg
 from impasto.errors import DataError, SettingsError, printable
 from impasto.jobs.preview import Preview
-from impasto.jobs.runs import OnLine, check_free
+from impasto.jobs.runs import OnLine, check_free, check_outside
 from impasto.jobs.saving import Saving
 from impasto.jobs.whereabouts import place_of
 from impasto.networks.pen import Pen
@@ -102,10 +102,7 @@ def _check_place(place: Path, folder: Path) -> None:
             f"{printable(place)} is a picture, and --strokes takes drawings: a folder of .svg or "
             ".npz files, or one .npz"
         )
-    if place.is_dir() and folder.resolve().is_relative_to(place.resolve()):
-        raise SettingsError(
-            f"{printable(folder)} lies among the drawings to learn from; choose another folder"
-        )
+    check_outside(folder, place)
 
 
 def _begun(place: str | Path, sketches: Sketches, settings: PenSettings) -> PenRun:

@@ -22,10 +22,10 @@ from impasto.recipes import generator
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
-    """A folder of large files with twelve tiny paintings in it."""
+    """A folder of large files with fifteen tiny paintings in it."""
     paintings = tmp_path / "shared" / "data" / "paintings"
     paintings.mkdir(parents=True)
-    for seed in range(12):
+    for seed in range(15):
         spots = np.random.default_rng(seed).integers(0, 256, (5, 5, 3), dtype=np.uint8)
         Image.fromarray(spots).resize((36, 36)).save(paintings / f"{seed}.png")
     return tmp_path / "shared"

@@ -3,7 +3,7 @@
     python bench/texture.py [--only sky,brick] [--turns N] [--vgg]     the table
     python bench/texture.py --keep DIR        keeps there what was learned, or takes it
     python bench/texture.py --sheet docs/pictures/textures.jpg --keep DIR
-    python bench/texture.py --memory 2048     peak memory and seconds of one large sheet
+    python bench/texture.py --memory 2048 --keep DIR     peak memory and seconds of one large sheet
 
 Distances are judge.py's, by SqueezeNet, which takes no part in learning. The bar: what is grown
 lies nearer to its source than the source with its blocks of 16 pixels shuffled; and a quarter that
@@ -179,6 +179,8 @@ def main() -> None:
     if chosen.keep:
         chosen.keep.mkdir(parents=True, exist_ok=True)
     if chosen.memory:
+        if chosen.keep is None:
+            parser.error("name with --keep where the textures lie")
         memory(chosen.memory, chosen.keep)
     elif chosen.sheet:
         sheet(chosen.sheet, chosen.only.split(","), chosen.keep)

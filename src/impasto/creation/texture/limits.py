@@ -7,8 +7,8 @@ _A_PIXEL, _A_COLUMN = 75, 70_000
 """Bytes: of the sheet, of a band as wide as it. Measured with bench/texture.py --memory, rounded
 up."""
 
-_A_STEP = 90e-9
-"""Seconds of two cores for a step of a pixel."""
+_A_STEP = 180e-9
+"""Seconds of two cores for a step of a pixel, measured likewise."""
 
 
 def memory(size: tuple[int, int]) -> int:

@@ -75,13 +75,14 @@ def sample_files(
     files.check(force=saving.force)
     if sheet is not None:
         files.check_sheet(sheet, count, force=saving.force)
+    written: list[Path] = []
     made: list[Picture] = []
     with files.held():
-        for picture in samples(generator, seeds, on_step):
+        for number, picture in enumerate(samples(generator, seeds, on_step)):
             if files.targets:
-                _write(picture, files.targets[len(made)], saving)
-            made.append(picture)
-    written = list(files.targets[: len(made)])
+                written.append(_write(picture, files.targets[number], saving))
+            if sheet is not None:
+                made.append(picture)
     if sheet is not None:
         written.append(_write(_page(generator, made, seeds), Path(sheet), saving))
     return written

@@ -2,7 +2,7 @@
 
     python bench/generator.py [--minutes 15] [--seeds 0,1,2] [--movements Ukiyo-e,Shin-hanga]
     python bench/generator.py --artist kazimir-malevich [--piece 30]
-    python bench/generator.py --hindsight runs/generator-bench/Ukiyo-e-Shin-hanga/seed-0
+    python bench/generator.py --hindsight runs/generator-bench/Ukiyo-e-Shin-hanga/seed-0 [--since 0]
 
 It learns works of ../shared/data/paintings, those of some movements together or of one artist, at
 64 pixels with each seed, which also chooses the works that are held out. A budget is the process's
@@ -17,8 +17,8 @@ recall, the share of copies, which is 5 % for real works, and variety as a share
 Writes results.json and a sheet of 24 unselected pictures for each. Takes 3 × 15 minutes on two
 cores.
 
---hindsight judges every look of a finished training by 512 fresh pictures, and says which place the
-chosen one has among them.
+--hindsight judges every look of a finished training, or those from --since on, by 512 fresh ones,
+and says which place the chosen one has among them.
 """
 
 import argparse
@@ -31,8 +31,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from impasto.creation.collection.early import early_in
 from impasto.creation.collection.files import sample_files
-from impasto.creation.collection.generator import opened
+from impasto.creation.collection.generator import guided, opened
 from impasto.creation.collection.inspecting import FIRST, create_inspect
 from impasto.creation.collection.judging import Examiner, painted
 from impasto.creation.collection.run import CACHE, FILE, LOOKS, load
@@ -149,15 +150,18 @@ def shown(figure: Mapping[str, Any]) -> str:
     return f"{figure['value']:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def hindsight(run: Path) -> None:
-    """Judge every look by fresh pictures, and say which place the chosen one has."""
+def hindsight(run: Path, since: int) -> None:
+    """Judge every look from a step on by fresh pictures, and say which place the chosen one has."""
     known = load(run)
     works = gather(known.reached(), known.settings, cache=run / CACHE)
     examiner, found = Examiner(works), {}
     noise = noise_of(known.settings.size, JUDGED, FIRST)
     for path in sorted((run / LOOKS).glob("*.safetensors")):
         step = int(path.stem.removeprefix("step-"))
-        found[step] = examiner(painted(opened(path).network, noise, quick=True))
+        if step < since:
+            continue
+        current = guided(opened(path).network, early_in(run, step))
+        found[step] = examiner(painted(current, noise))
         print(f"step {step}: KID {found[step].kid}, copies {found[step].copying.rate}", flush=True)
     chosen = facts_of(run / BEST)["progress"]["best_step"]
     order = sorted(found, key=lambda step: found[step].kid.value)
@@ -173,9 +177,10 @@ def main() -> None:
     parser.add_argument("--piece", type=float, default=math.inf, help="minutes on the clock")
     parser.add_argument("--folder", type=Path, default=Path("runs") / "generator-bench")
     parser.add_argument("--hindsight", type=Path)
+    parser.add_argument("--since", type=int, default=0)
     asked = parser.parse_args()
     if asked.hindsight:
-        hindsight(asked.hindsight)
+        hindsight(asked.hindsight, asked.since)
         return
     until = time.monotonic() + 60 * asked.piece
     column = "artist" if asked.artist else "movement"

@@ -1,6 +1,6 @@
 """Measure the pen: how little it is surprised, how fast it draws, and who is taken in by it.
 
-    python bench/pen.py [--runs runs/pen] [--kinds omniglot,kanji,sheep] [--temperatures 0.6,0.8,1]
+    python bench/pen.py [--runs runs/pen] [--kinds omniglot,kanji,sheep] [--temperatures 0.65,0.8,1]
                         [--of omniglot]
     python bench/pen.py --sheet docs/pictures/signs.svg
 
@@ -41,7 +41,7 @@ from sklearn.preprocessing import StandardScaler
 from impasto.creation.pen.draw import Asked, draw
 from impasto.creation.pen.files import draw_file
 from impasto.creation.pen.pens import Known, known
-from impasto.creation.pen.settings import DrawSettings
+from impasto.creation.pen.settings import USUAL, DrawSettings
 from impasto.creation.pen.teaching import Lesson, measured, settle
 from impasto.data.paper import lines_of
 from impasto.data.strokes import Drawing
@@ -129,9 +129,9 @@ def made_by(pen: Known, count: int, temperature: float, seed: int = 1) -> list[D
 
 def speed(pen: Known) -> None:
     """Print how fast it draws."""
-    made_by(pen, 32, 0.6)
+    made_by(pen, 32, USUAL)
     began, spent = time.perf_counter(), time.process_time()
-    made_by(pen, 512, 0.6)
+    made_by(pen, 512, USUAL)
     clock, cpu = time.perf_counter() - began, time.process_time() - spent
     threads = torch.get_num_threads()
     print(
@@ -235,7 +235,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/pen"))
     parser.add_argument("--kinds", default="omniglot,kanji,sheep")
-    parser.add_argument("--temperatures", default="0.6,0.8,1.0")
+    parser.add_argument("--temperatures", default="0.65,0.8,1.0")
     parser.add_argument("--of", default="omniglot", help="the kind that is told apart")
     parser.add_argument("--like", help="measure this pen instead of the run's")
     parser.add_argument("--sheet", type=Path)

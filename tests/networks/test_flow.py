@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from impasto.networks.flow import Flow, normed, waves
+from impasto.networks.flow import AWAY, Flow, Guided, normed, paint, waves
 
 
 @pytest.mark.parametrize("size", [32, 64, 128, 256])
@@ -12,7 +12,7 @@ def test_it_says_velocities_and_paints_at_every_size(size: int) -> None:
     flow = Flow(size)
     with torch.no_grad():
         velocity = flow(torch.randn(2, 3, size, size), torch.tensor([0.0, 0.7]))
-        made = flow.paint(torch.randn(2, 3, size, size), steps=1)
+        made = paint(flow, torch.randn(2, 3, size, size), steps=1)
     assert velocity.shape == made.shape == (2, 3, size, size)
     assert 0 <= made.min() <= made.max() <= 1
 
@@ -27,10 +27,22 @@ class Known(Flow):
 def test_the_current_is_followed_to_its_end() -> None:
     flow, start = Known(32), torch.full((1, 3, 32, 32), -0.5)
     wanted = (0.5 * torch.e - 2) / 2 + 0.5
-    errors = [abs(flow.paint(start, steps=n).mean().item() - wanted) for n in (4, 8, 16)]
+    errors = [abs(paint(flow, start, steps=n).mean().item() - wanted) for n in (4, 8, 16)]
     assert errors[2] < 1e-3
     for more, fewer in zip(errors[1:], errors[:-1], strict=True):  # of second order
         assert more < 0.35 * fewer
+
+
+def test_guided_it_goes_on_from_the_early_way_to_the_late_one() -> None:
+    both = Guided(32)
+    for flow, way in ((both.early, 0.25), (both.late, 0.75)):
+        torch.nn.init.constant_(flow.end.bias, way)  # all else of the last layer is zero
+    noise = torch.randn(1, 3, 32, 32)
+    with torch.no_grad():
+        way, made = both(noise, torch.zeros(1)), paint(both, noise)
+    gone = 0.75 + 0.5 * AWAY
+    torch.testing.assert_close(way, torch.full_like(noise, gone))
+    torch.testing.assert_close(made, ((noise + gone) / 2 + 0.5).clamp(0, 1), atol=1e-5, rtol=0)
 
 
 def test_a_picture_does_not_depend_on_its_neighbors() -> None:
@@ -38,7 +50,7 @@ def test_a_picture_does_not_depend_on_its_neighbors() -> None:
     torch.nn.init.normal_(flow.end.weight, std=0.1)
     noise = torch.randn(3, 3, 32, 32)
     with torch.no_grad():
-        together, alone = flow.paint(noise, 2), flow.paint(noise[1:2], 2)
+        together, alone = paint(flow, noise, 2), paint(flow, noise[1:2], 2)
     assert torch.allclose(together[1:2], alone, atol=1e-4)
 
 
@@ -66,4 +78,4 @@ def test_gradients_reach_all_of_it() -> None:
 
 
 def test_it_is_small_enough_to_ship() -> None:
-    assert sum(2 * weight.numel() for weight in Flow(64).parameters()) <= 12_000_000
+    assert sum(2 * weight.numel() for weight in Guided(64).parameters()) <= 12_000_000

@@ -94,3 +94,10 @@ def test_ideas_are_imagined_as_they_lie(pen: Pen, generator: torch.Generator) ->
     constant = 3 * torch.log(torch.tensor(2 * torch.pi))
     torch.testing.assert_close(fitted.commonness(ideas[:9]) - constant, normal.log_prob(ideas[:9]))
     assert torch.equal(pen.imagine(ideas[:3]), ideas[:3])  # before anything is fitted
+
+
+def test_places_keep_their_digits_where_the_rest_is_computed_in_half_precision() -> None:
+    pen = Pen(drawing=16)
+    with torch.autocast("cpu", torch.bfloat16):
+        told, _ = pen.draw(start(2), torch.zeros(2, 64), pen.recall(torch.zeros(2, 64)))
+    assert told.dtype == torch.float32

@@ -1,5 +1,6 @@
 """The recipe of the generator that ships."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,24 +36,34 @@ def test_it_trains_goes_on_and_ships(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     monkeypatch.setattr(teaching, "SHOWN", 6)
-    settings = GeneratorSettings(size=64, batch=2, steps=2, look=2)
+    settings = GeneratorSettings(size=64, batch=2, steps=2, look=1)
     run = generator.run(shared, tmp_path / "run", settings)
+    (tmp_path / "run" / "best.safetensors").unlink(
+        missing_ok=True
+    )  # those of the end have an early one
     assert generator.run(shared, tmp_path / "run", settings).reason == run.reason
     path = tmp_path / "generator.safetensors"
-    sha256 = generator.ship(tmp_path / "run", path)
+    sums = generator.ship(tmp_path / "run", path)
     with safe_open(path, "pt") as file:
         names = set(file.keys())
         assert file.metadata() == {"network": "generator"}
         weights = {name: file.get_tensor(name) for name in names}
     assert {str(w.dtype) for w in weights.values()} == {"torch.float16"}
-    assert path.stat().st_size < 12_000_000
-    row = replace(catalog.row("eye"), name="generator-1", file=str(path), sha256=sha256)
-    shipped = (replace(row, network=Flow), *catalog.CATALOG)
-    monkeypatch.setattr(catalog, "CATALOG", shipped)
+    files = path, tmp_path / "generator_early.safetensors"
+    assert max(file.stat().st_size for file in files) < 6_000_000
+    row = replace(catalog.row("eye"), network=Flow)
+    rows = [
+        replace(row, name=f"{file.stem}-1", file=str(file), sha256=sha256)
+        for file, sha256 in zip(files, sums, strict=True)
+    ]
+    monkeypatch.setattr(catalog, "CATALOG", (*rows, *catalog.CATALOG))
     offline, own = (create_sample(of, seed=3)[0] for of in (None, tmp_path / "run"))
     assert (offline.pixels - own.pixels).abs().max() < 0.02  # half precision
     made = write(offline, tmp_path / "made.png")
     assert torch.equal(read(again(made, tmp_path / "same.png")).pixels, read(made).pixels)
+    shutil.copytree(tmp_path / "run", tmp_path / "short", ignore=lambda *_: ["early"])
+    with pytest.raises(WeightsError, match="train it for longer"):
+        generator.ship(tmp_path / "short", path)
     monkeypatch.setattr(generator, "LARGEST", 1000)
     with pytest.raises(WeightsError, match="may ship"):
         generator.ship(tmp_path / "run", path)

@@ -1,7 +1,8 @@
 """The catalog of weights: what ships, where it lies, and what made it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Weights:
 
     Attributes:
         name: Name with version.
-        network: The class that the weights fill.
+        network: Builds what the weights fill.
         file: Name of the safetensors file in `impasto/weights`.
         sha256: Of that file.
         license: Under which the weights may be used.
@@ -34,7 +35,7 @@ class Weights:
     """
 
     name: str
-    network: type[nn.Module]
+    network: Callable[[], nn.Module]
     file: str
     sha256: str
     license: str
@@ -72,10 +73,10 @@ CATALOG = (
         recipe="python -m impasto.recipes.eye",
     ),
     Weights(
-        name="pen-1",
-        network=Pen,
+        name="pen-2",
+        network=partial(Pen, drawing=512),
         file="pen.safetensors",
-        sha256="9c55f9638826cc3d805e13da797ad2701779227dc97bd83539a9f72ac237d1fe",
+        sha256="0777fdf2ba89c6ab81ee29cf47d29eac6994fa98931292524752d44afe52df32",
         license="Apache-2.0",
         trained_on="30,000 drawings of Omniglot (MIT)",
         paper="arXiv:1704.03477",
@@ -92,13 +93,23 @@ CATALOG = (
         recipe="python -m impasto.recipes.pen --kind kanji",
     ),
     Weights(
-        name="generator-1",
+        name="generator-2",
         network=Flow,
         file="generator.safetensors",
-        sha256="02bb1e7550f409d08b00c8909893cd9bcb24975118ed55341cdfcf6b2b78f915",
+        sha256="8e19837847ebb6fc6044ea96fa60b60e23d015e828ff8116fd5433910114a354",
         license="Apache-2.0",
         trained_on="1,795 paintings of PeopleArt in the public domain",
         paper="arXiv:2210.02747",
+        recipe="python -m impasto.recipes.generator",
+    ),
+    Weights(
+        name="generator_early-2",
+        network=Flow,
+        file="generator_early.safetensors",
+        sha256="cf4cf36975fd4b59ba09eb9083ac17a4e0a0c61fe0b8fad7f4ebba46607f9e2d",
+        license="Apache-2.0",
+        trained_on="1,795 paintings of PeopleArt in the public domain",
+        paper="arXiv:2406.02507",
         recipe="python -m impasto.recipes.generator",
     ),
 )

@@ -107,7 +107,8 @@ class Pen(nn.Module):
         """Tell what comes after each of some points, and what is then kept in mind."""
         wide = ideas[:, None].expand(-1, before.shape[1], -1)
         thoughts, memory = self.memory(torch.cat([coded(before), wide], 2), memory)
-        told: Tensor = self.tell(self.rest(thoughts))
+        with torch.autocast(thoughts.device.type, enabled=False):  # places need all their digits
+            told: Tensor = self.tell(self.rest(thoughts).float())
         return told, memory
 
     def forward(

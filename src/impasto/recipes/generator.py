@@ -3,27 +3,29 @@
     python -m impasto.recipes.generator ../shared runs/generator           trains, or goes on
     python -m impasto.recipes.generator ../shared runs/generator --ship    writes what ships
 
-It learns all of `paintings`, whose works are in the public domain, and stops by itself.
+It learns all of `paintings`, whose works are in the public domain, and stops by itself, if nobody
+does before. What happened with what ships stands in its card.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-from impasto.creation.collection.run import FILE, Run, weights_in
+from impasto.creation.collection.generator import opened
+from impasto.creation.collection.run import FILE, Run
 from impasto.creation.collection.settings import GeneratorSettings
 from impasto.creation.collection.train import create_train
-from impasto.errors import WeightsError
+from impasto.errors import WeightsError, printable
 from impasto.networks import catalog
+from impasto.networks.flow import Guided
 from impasto.recipes.shipping import write_weights
-from impasto.training.checkpoint import averaged
 from impasto.training.logs import log_to
 
 SETTINGS = GeneratorSettings(size=64, steps=400_000, look=1_000, patience=20, keep=True)
 """Everything that decides what the generator becomes."""
 
-LARGEST = 12_000_000
-"""Bytes of the file that ships, at most."""
+LARGEST = 6_000_000
+"""Bytes of each of the two files that ship, at most."""
 
 PATH = catalog.FOLDER / "generator.safetensors"
 
@@ -43,20 +45,32 @@ def run(shared: Path, folder: Path, settings: GeneratorSettings = SETTINGS) -> R
     )
 
 
-def ship(folder: Path, path: Path = PATH) -> str:
-    """Write the best weights of a run as the package carries them; returns their sha256.
+def ship(folder: Path, path: Path = PATH) -> tuple[str, str]:
+    """Write the best weights of a run, and beside them the early ones, as the package carries them.
+
+    Returns:
+        The sha256 of the two files.
 
     Raises:
-        WeightsError: If the file is too large for the package.
+        WeightsError: If it learned too little to keep away from what it was early, or the file is
+            too large for the package.
     """
-    weights = averaged(weights_in(folder))
-    size = sum(2 * weight.numel() for weight in weights.values())
+    network = opened(folder).network
+    if not isinstance(network, Guided):
+        raise WeightsError(
+            f"{printable(folder)} has no weights that are early enough; train it for longer"
+        )
+    size = sum(2 * weight.numel() for weight in network.late.state_dict().values())
     if size > LARGEST:
         raise WeightsError(
             f"the generator takes {size / 1e6:.1f} MB in float16, and {LARGEST / 1e6:.0f} MB may "
             "ship; train a smaller network"
         )
-    return write_weights(weights, path, network="generator")
+    early = path.with_stem(f"{path.stem}_early")
+    return (
+        write_weights(network.late.state_dict(), path, network="generator"),
+        write_weights(network.early.state_dict(), early, network="generator_early"),
+    )
 
 
 def main() -> None:
@@ -69,8 +83,8 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     if chosen.ship:
-        sha256 = ship(chosen.folder)
-        sys.stdout.write(f"The catalog's row needs sha256={sha256!r}.\n")
+        sums = ship(chosen.folder)
+        sys.stdout.write(f"The catalog's two rows need sha256={sums!r}.\n")
     else:
         sys.stdout.write(f"{run(chosen.shared, chosen.folder).reason}\n")
 

@@ -1,9 +1,9 @@
-"""Recipe of the pen: a network that draws, from scratch, on two CPU cores.
+"""Recipe of the pen: a network that draws, from scratch, on one CPU core.
 
     python -m impasto.recipes.pen ../shared runs/pen/omniglot            trains, or goes on
     python -m impasto.recipes.pen ../shared runs/pen/omniglot --ship     writes the package's file
 
-Also with `--kind kanji` or `--kind sheep`, each in its own folder. About half an hour; what to
+Also with `--kind kanji` or `--kind sheep`, each in its own folder. Within an hour; what to
 expect stands in the card, `weights/pen.md`. Paper: Ha, Eck 2017, arXiv:1704.03477.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from impasto.creation.pen.pens import weights_in
-from impasto.creation.pen.teaching import Lesson, settle, teach
+from impasto.creation.pen.teaching import Lesson, Sizes, settle, teach
 from impasto.data.sketches import Sketches, gather_sketches
 from impasto.networks import catalog
 from impasto.networks.pen import Pen
@@ -27,7 +27,11 @@ SHIPS = {"omniglot": "pen", "kanji": "pen_kanji"}
 """Which of them may ship, and under which name; sheep are for measuring only."""
 
 LESSONS = {
-    "omniglot": Lesson(),
+    "omniglot": Lesson(
+        plan=replace(Lesson().plan, steps=20_000, decay=0.7, average=0.9995, precision="bfloat16"),
+        sizes=Sizes(drawing=512),
+        dropout=0.25,
+    ),
     "kanji": Lesson(plan=replace(Lesson().plan, steps=6_000)),
     "sheep": Lesson(
         plan=replace(Lesson().plan, steps=5_000), tolerance=0.02, most=150, alike=512, batch=64

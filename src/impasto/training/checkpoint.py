@@ -120,10 +120,10 @@ def facts_of(path: Path) -> Facts:
     """
     try:
         with safe_open(path, "pt") as file:
-            facts: Facts = json.loads((file.metadata() or {}).get("training", "{}"))
+            facts = json.loads((file.metadata() or {}).get("training", "{}"))
     except (OSError, SafetensorError, ValueError) as error:
         raise _damaged(path, error) from error
-    return facts
+    return facts if isinstance(facts, dict) else {}
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], Facts]:

@@ -19,7 +19,6 @@ from impasto.jobs.again import again
 from impasto.jobs.saving import Saving
 from impasto.networks import catalog
 from impasto.picture import Picture, Recipe, read, read_recipe, write
-from impasto.picture.files import sha256_of
 from impasto.progress import Step
 
 Learned = tuple[Path, Run, list[str], list[Step]]
@@ -45,7 +44,7 @@ def test_a_picture_says_how_it_was_made(learned: Learned) -> None:
     assert (recipe.verb, recipe.seed) == ("create-sample", 8)
     assert recipe.source_type == "trainedAlgorithmicMedia"
     assert recipe.settings == {"size": 32}
-    assert recipe.weights == {"generator": sha256_of(opened_file(learned))}
+    assert recipe.weights == {"generator": opened(learned[0]).sha256}
 
 
 def opened_file(learned: Learned) -> Path:

@@ -179,7 +179,7 @@ def _same(asked: Repeat) -> Generator:
     if generator.sha256 != asked.recipe.weights.get("generator"):
         raise asked.refused(
             f"it names other weights than those of {printable(generator.name)}; name the run that "
-            "painted it with --content"
+            "painted it with --content, as it was then, its folder early/ too"
         )
     return generator
 

@@ -1,5 +1,6 @@
 """A trained generator, opened: from a run, from a file of weights, or the one that ships."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -10,14 +11,15 @@ from jaxtyping import Float
 from pydantic import JsonValue
 from torch import Tensor
 
+from impasto.creation.collection.early import early_in
 from impasto.creation.collection.run import weights_in
 from impasto.creation.collection.settings import SIZES
 from impasto.creation.collection.sheets import recipe_of
-from impasto.device import best_device, channels_last
+from impasto.device import best_device, best_dtype, channels_last
 from impasto.errors import SettingsError, TrainingError, WeightsError, printable
 from impasto.jobs.runs import GENERATOR, check_kind
 from impasto.networks import catalog
-from impasto.networks.flow import Flow, noise_of
+from impasto.networks.flow import Current, Flow, Guided, noise_of, paint
 from impasto.networks.unfilled import Unfilled
 from impasto.picture import Picture
 from impasto.picture.files import sha256_of
@@ -35,11 +37,11 @@ class Generator:
 
     Attributes:
         network: Set for use.
-        sha256: Of the file of its weights.
+        sha256: Of the file of its weights; of the sums of both, where it keeps away from others.
         name: What it is called.
     """
 
-    network: Flow
+    network: Current
     sha256: str
     name: str
 
@@ -65,19 +67,23 @@ class Generator:
         rest = iter(noises)
         while group := list(islice(rest, AT_ONCE)):
             full = torch.cat([*group, *[group[-1]] * (AT_ONCE - len(group))])
-            yield from torch.split(self._painted(full)[: len(group)], 1)
+            yield from torch.split(made_from(self.network, full)[: len(group)], 1)
 
-    @torch.no_grad()
-    def _painted(self, noise: Float[Tensor, "b 3 s s"]) -> Float[Tensor, "b 3 s s"]:
-        device = next(self.network.parameters()).device
-        return self.network.paint(noise.to(device)).float().cpu()
+
+@torch.no_grad()
+def made_from(network: Current, noise: Float[Tensor, "b 3 s s"]) -> Float[Tensor, "b 3 s s"]:
+    """Paint where the network lies, in half precision where that is faster; 0..1."""
+    device, dtype = next(network.parameters()).device, best_dtype()
+    with torch.autocast(device.type, dtype, enabled=dtype != torch.float32):
+        return paint(network, noise.to(device)).float().cpu()
 
 
 def opened(run: str | Path | None) -> Generator:
     """Open a generator.
 
     Args:
-        run: The folder of a run, a file of its weights, or None for the one that ships.
+        run: The folder of a run, a file of its weights, or None for the one that ships. What lies
+            beside a folder `early` is guided.
 
     Raises:
         TrainingError: If the folder is no run, one of another kind, or has learned nothing yet.
@@ -95,7 +101,48 @@ def opened(run: str | Path | None) -> Generator:
         )
     network = filled(*_read(path, own=place.is_dir()))
     name = place.resolve().name if place.is_dir() else path.stem
-    return Generator(network.to(best_device()), sha256_of(path), name)
+    early = early_in(path.parent, _step_of(path))
+    if early is None:
+        return Generator(network.to(best_device()), sha256_of(path), name)
+    sums = sha256_of(path) + sha256_of(early)
+    both = guided(network, early).to(best_device())
+    return Generator(both, hashlib.sha256(sums.encode()).hexdigest(), name)
+
+
+def guided(network: Flow, early: Path | None) -> Current:
+    """Let a network keep away from what it was early, if there is anything of that.
+
+    Raises:
+        WeightsError: If the early weights are damaged, or of another network.
+    """
+    if early is None:
+        return network
+    before = _early(early)
+    if before.size != network.size:
+        raise WeightsError(
+            f"{printable(early)} is of a generator of {before.size} pixels, not {network.size}; "
+            "bring back the run's own, or delete it"
+        )
+    return _joined(network, before.to(next(network.parameters()).device))
+
+
+def _joined(late: Flow, early: Flow) -> Guided:
+    """Let one network keep away from another."""
+    with Unfilled():
+        both = Guided(late.size)
+    both.late, both.early = late, early
+    return both.eval()
+
+
+def _early(path: Path) -> Flow:
+    """Read the weights to keep away from."""
+    try:
+        return filled(*_read(path, own=True))
+    except TrainingError:
+        raise WeightsError(
+            f"{printable(path)} is damaged; bring it back, or delete its folder: pictures are then "
+            "not guided"
+        ) from None
 
 
 def _read(path: Path, *, own: bool) -> tuple[int, dict[str, Tensor]]:
@@ -136,12 +183,19 @@ def _size_in(path: Path) -> int:
     return int(size)
 
 
+def _step_of(path: Path) -> int:
+    """Read from a checkpoint how many steps were done."""
+    step = facts_of(path).get("progress", {}).get("step", 0)
+    return step if isinstance(step, int) else 0
+
+
 def _shipped() -> Generator:
     """Open the generator that comes with Impasto."""
     row = catalog.row("generator")
-    network = catalog.load(row)
-    assert isinstance(network, Flow), type(network)
-    return Generator(network.to(best_device()), row.sha256, row.name)
+    late, early = (catalog.load(each) for each in (row, catalog.row("generator_early")))
+    assert isinstance(late, Flow), type(late)
+    assert isinstance(early, Flow), type(early)
+    return Generator(_joined(late, early).to(best_device()), row.sha256, row.name)
 
 
 def check_seeds(seeds: Sequence[int]) -> None:

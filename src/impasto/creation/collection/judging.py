@@ -7,13 +7,13 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from impasto.creation.collection.generator import made_from
 from impasto.creation.collection.works import Works, copy_test, eyes, seen
-from impasto.device import best_dtype
 from impasto.metrics.copying import Copying, CopyTest, Nearest, Seen, nearest
 from impasto.metrics.intervals import Estimate
 from impasto.metrics.kid import kid
 from impasto.networks.eye import SIZE
-from impasto.networks.flow import Flow
+from impasto.networks.flow import Current, Flow
 
 SHOWN = 128
 """Pictures that are painted at each look, always from the same noise."""
@@ -94,7 +94,7 @@ class Judge:
     Args:
         examiner: Knows the works.
         noise: Of the pictures.
-        keep: Shown the network that is judged.
+        ready: Handed the network that is judged; returns what paints.
     """
 
     def __init__(
@@ -102,37 +102,26 @@ class Judge:
         examiner: Examiner,
         noise: Float[Tensor, "n 3 s s"],
         *,
-        keep: Callable[[Flow], object],
+        ready: Callable[[Flow], Current],
     ) -> None:
-        self.examiner, self.noise, self.keep = examiner, noise, keep
+        self.examiner, self.noise, self.ready = examiner, noise, ready
         self.found: Found | None = None
 
     def __call__(self, network: Flow) -> dict[str, float]:
         """Look."""
-        self.keep(network)
-        self.found = self.examiner(painted(network, self.noise, quick=True))
+        self.found = self.examiner(painted(self.ready(network), self.noise))
         return self.found.values()
 
 
-@torch.no_grad()
-def painted(
-    network: Flow, noise: Float[Tensor, "n 3 s s"], *, quick: bool = False
-) -> UInt8[Tensor, "n 3 s s"]:
+def painted(network: Current, noise: Float[Tensor, "n 3 s s"]) -> UInt8[Tensor, "n 3 s s"]:
     """Paint pictures, a few at a time.
 
     Args:
         network: What paints.
         noise: Of each picture.
-        quick: In half precision where the machine computes with it, for a look.
     """
-    device = next(network.parameters()).device
-    half = quick and best_dtype() == torch.bfloat16
-    parts = []
-    for part in torch.split(noise, AT_ONCE):
-        with torch.autocast(device.type, torch.bfloat16, enabled=half):
-            made = network.paint(part.to(device))
-        parts.append((made.float() * 255).round().byte().cpu())
-    return torch.cat(parts)
+    parts = [made_from(network, part) for part in torch.split(noise, AT_ONCE)]
+    return torch.cat([(made * 255).round().byte() for made in parts])
 
 
 def apart(looked: Float[Tensor, "n d"]) -> float:

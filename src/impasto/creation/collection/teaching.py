@@ -6,6 +6,8 @@ from pathlib import Path
 
 import torch
 
+from impasto.creation.collection.early import early_in, is_early, keep_early
+from impasto.creation.collection.generator import guided
 from impasto.creation.collection.judging import SHOWN, Examiner, Judge
 from impasto.creation.collection.lesson import Lesson
 from impasto.creation.collection.run import LOOKS, PAGE, Run, keep_weights
@@ -18,14 +20,14 @@ from impasto.jobs.failures import NAME, save_failures
 from impasto.jobs.items import Failure
 from impasto.jobs.preview import Preview
 from impasto.jobs.runs import OnLine
-from impasto.networks.flow import Flow, noise_of
+from impasto.networks.flow import Current, Flow, noise_of
 from impasto.picture import write
 from impasto.picture.files import reporting
 from impasto.progress import OnStep, Step
 from impasto.training.batches import Batches
 from impasto.training.checkpoint import BEST, facts_of
 from impasto.training.claim import Claim
-from impasto.training.loop import fit
+from impasto.training.loop import Losses, fit
 from impasto.training.optimizers import Optimizer
 from impasto.training.plan import Plan
 
@@ -59,10 +61,10 @@ class Teaching:
         self._tell_works()
         settings = self.run.settings
         noise = noise_of(settings.size, SHOWN, settings.seed + APART)
-        self.judge = Judge(Examiner(self.works), noise, keep=self._keep)
+        self.judge = Judge(Examiner(self.works), noise, ready=self._ready)
         found = fit(
             self.begin(),
-            self.lesson,
+            self._weigh,
             self.plan,
             self.folder,
             until=Enough(minutes=settings.minutes, patience=settings.patience),
@@ -119,10 +121,25 @@ class Teaching:
         failures = [Failure(path, why) for path, why in self.works.failures]
         save_failures(failures, self.folder / NAME)
 
-    def _keep(self, network: Flow) -> None:
-        """Hold the weights that are looked at, if they shall be kept."""
-        if self.run.settings.keep:
-            self.looked = network.state_dict()
+    def _weigh(self, network: Flow, step: int, generator: torch.Generator) -> Losses:
+        """Weigh the batch of a step, and remember which step it is."""
+        self.step = step + 1
+        return self.lesson(network, step, generator)
+
+    def _ready(self, network: Flow) -> Current:
+        """Keep the weights that are looked at, if they shall be kept, and say what paints."""
+        settings, weights = self.run.settings, network.state_dict()
+        with reporting(self.folder):
+            if is_early(self.step, settings.look):
+                keep_early(self.folder, weights, self.facts, step=self.step)
+            if settings.keep:
+                (self.folder / LOOKS).mkdir(exist_ok=True)
+                keep_weights(self._look("safetensors"), weights, self.facts, step=self.step)
+        return guided(network, early_in(self.folder, self.step))
+
+    def _look(self, kind: str) -> Path:
+        """Where something of the present look is kept."""
+        return self.folder / LOOKS / f"step-{self.step:07}.{kind}"
 
     def _heard(self, step: Step) -> bool | None:
         """Hand a step on; after a look show what was painted, and say what was found."""
@@ -133,15 +150,13 @@ class Teaching:
         return self.on_step(step) if self.on_step else None
 
     def _show(self, step: int) -> None:
-        found, folder = self.judge.found, self.folder / LOOKS
+        found = self.judge.found
         assert found is not None
-        with reporting(folder):
-            folder.mkdir(exist_ok=True)
+        with reporting(self.folder):
+            (self.folder / LOOKS).mkdir(exist_ok=True)
             (self.folder / PAGE).unlink(missing_ok=True)  # it speaks of what was learned before
-        if self.run.settings.keep:
-            keep_weights(folder / f"step-{step:07}.safetensors", self.looked, self.facts, step=step)
         page = look_sheet(found.pictures, step=step, seed=self.run.settings.seed)
-        write(page, folder / f"step-{step:07}.jpg", force=True)
+        write(page, self._look("jpg"), force=True)
         best = self.folder / BEST
         known = facts_of(best)["progress"]["best_step"] if best.exists() else 0
         self.on_line(look_line(step, found.values(), best=known))

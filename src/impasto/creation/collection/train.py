@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from impasto.creation.collection.early import forget_early
 from impasto.creation.collection.limits import check_memory
 from impasto.creation.collection.run import CACHE, Run, check_eye, eye, load
 from impasto.creation.collection.settings import GeneratorSettings
@@ -60,6 +61,7 @@ def create_train(
     with alone_in(folder) as claim:
         check_free(folder)
         works = gather(source, asked, cache=folder / CACHE, on_step=on_step)
+        forget_early(folder)
         run = _begun(str(source), works, asked)
         run.save(folder)
         return Teaching(run, folder, works, told, on_step).run_to_its_end(claim)

@@ -92,7 +92,7 @@ def create_draw(
         between: Two drawings; what is drawn goes from one to the other.
         steps: How many drawings lie between them, both ends counted.
         count: Drawings, with the seeds `seed`, `seed` + 1 and so on.
-        temperature: How free the hand is, 0.01 to 2; 0.6 unless given, 0.2 between two drawings.
+        temperature: How free the hand is, 0.01 to 2; 0.65 unless given, 0.2 between two drawings.
         points: After how many points a drawing ends in any case; what was begun doesn't count.
         seed: Where chance begins; the same seed, the same drawing, whatever is drawn beside it.
         on_step: Told of each drawing; returning True stops, and what is finished comes back.

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-USUAL, STEADY = 0.6, 0.2
+USUAL, STEADY = 0.65, 0.2
 """Temperature of new drawings, and of those between two others."""
 
 

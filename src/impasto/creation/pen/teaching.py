@@ -41,6 +41,7 @@ class Lesson:
     Attributes:
         plan: Rates, averaging and so on.
         sizes: Of the network.
+        dropout: Share of what the decoder tells that is left out at each step, 0..1.
         batch: Drawings in a step.
         most: Points after which a drawing is cut off.
         alike: Drawings of like length among which those of a step are drawn.
@@ -62,6 +63,7 @@ class Lesson:
         )
     )
     sizes: Sizes = Sizes()
+    dropout: float = 0.1
     batch: int = 128
     most: int = 100
     alike: int = 1024
@@ -109,7 +111,7 @@ def teach(
     learned, judged = lesson.tidied(sketches.train), lesson.tidied(sketches.valid)
     with torch.random.fork_rng([]):
         torch.manual_seed(lesson.plan.seed)
-        pen = Pen(**asdict(lesson.sizes))
+        pen = Pen(**asdict(lesson.sizes), dropout=lesson.dropout)
     pen.scale.fill_(deviation(learned))
     folder.mkdir(parents=True, exist_ok=True)
     shown_by = learned[:: 1 + len(learned) // _SHOWN]
